@@ -1,1 +1,5 @@
-export {};
+export { abortedError, throwIfAborted } from './errors/aborted-error.ts';
+export { AssertionFailed, assert } from './errors/assert.ts';
+export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
+export type { ErrorCode } from './errors/error-code.ts';
+export { type InputFault, type InputPlace, inputError } from './errors/input-error.ts';
