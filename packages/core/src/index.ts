@@ -3,3 +3,18 @@ export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export { type InputFault, type InputPlace, inputError } from './errors/input-error.ts';
+export {
+  type BlockName,
+  type DatasetName,
+  type GroupName,
+  type Lfn,
+  nameLimits,
+  type PartitionName,
+  parseBlockName,
+  parseDatasetName,
+  parseGroupName,
+  parseLfn,
+  parsePartitionName,
+  parseSiteName,
+  type SiteName,
+} from './model/names.ts';

@@ -28,5 +28,5 @@ export class DynamoError<Code extends ErrorCode = ErrorCode> extends Error {
 
 /** True for an error of this family (of any copy of this package), and of the given code if one is given. */
 export function isDynamoError<Code extends ErrorCode>(error: unknown, code?: Code): error is DynamoError<Code> {
-  return error instanceof Error && brand in error && (code === undefined || (error as DynamoError).code === code);
+  return error instanceof Error && brand in error && (code === undefined || ('code' in error && error.code === code));
 }
