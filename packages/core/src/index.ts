@@ -1,3 +1,6 @@
+export type { Clock } from './clock/clock.ts';
+export { createRandomSource, type RandomSource } from './clock/random-source.ts';
+export { systemClock } from './clock/system-clock.ts';
 export { abortedError, throwIfAborted } from './errors/aborted-error.ts';
 export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';

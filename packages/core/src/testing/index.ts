@@ -1,1 +1,1 @@
-export {};
+export { createManualClock, type ManualClock } from '../clock/manual-clock.ts';
