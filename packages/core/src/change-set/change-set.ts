@@ -1,0 +1,101 @@
+/**
+ * A change set is a value: for each record that differs, what it was and what it is. It can be inverted, squashed with
+ * the next one, serialised, and applied to anything that holds records.
+ *
+ * Invariants: at most one change for a key; `before` and `after` differ; changes are in canonical order, removals
+ * first and from leaf to root, then the rest from root to leaf, so that no record ever refers to a missing one.
+ */
+import { DynamoError } from '../errors/dynamo-error.ts';
+import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
+import { sameRecord } from './same-record.ts';
+
+/** Null before: the record came; null after: it went. */
+export interface ChangeOf<E extends Entity> {
+  readonly entity: E;
+  readonly key: string;
+  readonly before: EntityRecords[E] | null;
+  readonly after: EntityRecords[E] | null;
+}
+
+export type Change = { readonly [E in Entity]: ChangeOf<E> }[Entity];
+
+export interface ChangeSet {
+  readonly changes: readonly Change[];
+}
+
+/** Anything that holds records by key: an inventory state, a model in a test. */
+export interface ChangeTarget {
+  get(entity: Entity, key: string): EntityRecords[Entity] | null;
+  put(change: Change): void;
+  remove(change: Change): void;
+}
+
+export const EMPTY_CHANGE_SET: ChangeSet = Object.freeze({ changes: Object.freeze([]) });
+
+/** The change set of these changes: those without effect dropped, the rest in canonical order. */
+export function changeSetOf(changes: Iterable<Change>): ChangeSet {
+  const effective = [...changes].filter((change) => !sameRecord(change.before, change.after));
+  effective.sort(compareChanges);
+  for (let i = 1; i < effective.length; i++) {
+    const [a, b] = [effective[i - 1] as Change, effective[i] as Change];
+    if (a.entity === b.entity && a.key === b.key) {
+      throw new DynamoError('internal', `a change set has two changes of ${a.entity} ${a.key}`);
+    }
+  }
+  return { changes: effective };
+}
+
+/** What undoes `set`. */
+export function invertChangeSet(set: ChangeSet): ChangeSet {
+  return changeSetOf(set.changes.map((c) => ({ ...c, before: c.after, after: c.before }) as Change));
+}
+
+/** One change set with the effect of `first` and then `second`. Throws `conflict` where they do not join. */
+export function squashChangeSets(first: ChangeSet, second: ChangeSet): ChangeSet {
+  const joined = new Map<string, Change>();
+  for (const change of first.changes) joined.set(slot(change), change);
+  for (const change of second.changes) {
+    const earlier = joined.get(slot(change));
+    if (earlier !== undefined && !sameRecord(earlier.after, change.before)) throw mismatch(change, earlier.after);
+    joined.set(slot(change), earlier === undefined ? change : ({ ...change, before: earlier.before } as Change));
+  }
+  return changeSetOf(joined.values());
+}
+
+/**
+ * Applies `set`. Every before-image is compared first: throws `conflict`, naming the record, with nothing applied,
+ * where the target is not what the change set was made on.
+ */
+export function applyChangeSet(target: ChangeTarget, set: ChangeSet): void {
+  for (const change of set.changes) {
+    const present = target.get(change.entity, change.key);
+    if (!sameRecord(present, change.before)) throw mismatch(change, present);
+  }
+  for (const change of set.changes) {
+    if (change.after === null) target.remove(change);
+    else target.put(change);
+  }
+}
+
+const RANK: ReadonlyMap<Entity, number> = new Map(ENTITIES.map((entity, index) => [entity, index]));
+
+function compareChanges(a: Change, b: Change): number {
+  const removalA = a.after === null;
+  const removalB = b.after === null;
+  if (removalA !== removalB) return removalA ? -1 : 1;
+  const rank = (RANK.get(a.entity) as number) - (RANK.get(b.entity) as number);
+  if (rank !== 0) return removalA ? -rank : rank;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function slot(change: Change): string {
+  return `${change.entity}\t${change.key}`;
+}
+
+function mismatch(change: Change, present: unknown): DynamoError {
+  return new DynamoError(
+    'conflict',
+    `the change of ${change.entity} ${change.key.replaceAll('\t', ' ')} was made on another state of it: apply it to the version it was made on`,
+    { data: { entity: change.entity, key: change.key, expected: change.before, present } },
+  );
+}

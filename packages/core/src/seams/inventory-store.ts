@@ -1,0 +1,43 @@
+import type { InventoryRecord } from '../model/records.ts';
+import type { Commit, CommitReceipt, CommittedChange, Counters, Version } from './commit.ts';
+
+/** The state that a load begins with. */
+export interface StoreHead {
+  readonly version: Version;
+  readonly counters: Counters;
+}
+
+export interface LoadedInventory {
+  readonly head: StoreHead;
+  /**
+   * Every record but files, each after those it refers to, in batches, as of `head.version`, whatever is committed
+   * meanwhile.
+   */
+  readonly records: AsyncIterable<readonly InventoryRecord[]>;
+}
+
+export type FollowResult =
+  | { readonly kind: 'changes'; readonly changes: AsyncIterable<CommittedChange> }
+  /** The bounded log no longer has the version after `from`: load again. */
+  | { readonly kind: 'too-old'; readonly oldest: Version };
+
+/** The system of record. */
+export interface InventoryStore {
+  load(options?: { readonly signal?: AbortSignal }): Promise<LoadedInventory>;
+
+  /**
+   * Writes everything in one transaction, durable when the promise resolves. Rejects with `conflict` when the head is
+   * not `commit.base`, with `lost-lease` when this writer is no longer the one, and writes nothing then.
+   */
+  commit(commit: Commit): Promise<CommitReceipt>;
+
+  /** The commits after `from`, oldest first; ends at the head of the moment. */
+  follow(from: Version, options?: { readonly signal?: AbortSignal }): Promise<FollowResult>;
+
+  /** Replaces an empty store's content by a whole inventory, files included, in one step. Rejects with `conflict` if it is not empty. */
+  baseline(
+    head: StoreHead,
+    records: AsyncIterable<readonly InventoryRecord[]>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<void>;
+}

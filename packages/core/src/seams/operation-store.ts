@@ -1,0 +1,64 @@
+import type { OperationId, OperationRecord } from '../model/operation.ts';
+
+/** `queued` waits for its turn or its next attempt; `held` waits for a person. */
+export type OperationState = 'queued' | 'claimed' | 'held';
+
+export interface OperationStatus extends OperationRecord {
+  readonly state: OperationState;
+  readonly attempts: number;
+  /** Not to be claimed before this time, seconds since 1970. */
+  readonly notBefore: number;
+  /** What the last attempt said; empty before the first. */
+  readonly lastError: string;
+}
+
+/** A claim: its holder may act on the operation until `deadline` (seconds since 1970), unless it is renewed. */
+export interface Claim {
+  readonly operation: OperationStatus;
+  readonly token: string;
+  readonly deadline: number;
+}
+
+/** One attempt at one file, for the record that a held transfer shows. */
+export interface Attempt {
+  readonly operation: OperationId;
+  readonly subject: string;
+  readonly time: number;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What becomes of a claimed operation that is not closed by a commit. */
+export interface ClaimEnd {
+  readonly token: string;
+  readonly operation: OperationId;
+  readonly to:
+    | { readonly state: 'queued'; readonly notBefore: number; readonly error: string }
+    | { readonly state: 'held'; readonly error: string };
+}
+
+/** Claims and attempts. Operations are opened and closed by `InventoryStore.commit` alone. */
+export interface OperationStore {
+  /** Claims up to `limit` due operations, oldest first, by compare-and-set; an expired claim may be claimed anew. */
+  claim(options: {
+    readonly owner: string;
+    readonly limit: number;
+    readonly now: number;
+    readonly leaseSeconds: number;
+    readonly kinds?: readonly OperationRecord['target']['kind'][];
+  }): Promise<readonly Claim[]>;
+  /** The claims that are still held, with their new deadlines; a missing one was lost or its operation closed. */
+  renew(tokens: readonly string[], now: number, leaseSeconds: number): Promise<readonly Claim[]>;
+  /** Records attempts and gives claims back. A lost claim's end is ignored. */
+  settle(attempts: readonly Attempt[], ends: readonly ClaimEnd[]): Promise<void>;
+  /** Open operations, ascending by id, with those filters. */
+  list(filter?: {
+    readonly state?: OperationState;
+    readonly site?: string;
+    readonly dataset?: string;
+    readonly after?: OperationId;
+    readonly limit?: number;
+  }): Promise<readonly OperationStatus[]>;
+  /** A held or waiting operation goes back to the queue, due at once. */
+  release(ids: readonly OperationId[]): Promise<number>;
+}
