@@ -6,6 +6,8 @@ export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export { type InputFault, type InputPlace, inputError } from './errors/input-error.ts';
+export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
+export { ReadWriteLock } from './lock/read-write-lock.ts';
 export {
   type BlockName,
   type DatasetName,
