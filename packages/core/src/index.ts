@@ -1,3 +1,4 @@
+export { joinKey, keyOf, splitKey } from './change-set/record-key.ts';
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
@@ -6,8 +7,37 @@ export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export { type InputFault, type InputPlace, inputError } from './errors/input-error.ts';
+export type {
+  BlockReplicaKey,
+  Deletable,
+  Evidence,
+  Fact,
+  InventoryDraft,
+  NewFile,
+} from './inventory/draft.ts';
+export type {
+  BlockReplicaView,
+  BlockView,
+  DatasetReplicaView,
+  DatasetView,
+  InventoryView,
+  SitePartitionUsage,
+  SiteView,
+} from './inventory/view.ts';
 export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
 export { ReadWriteLock } from './lock/read-write-lock.ts';
+export {
+  DATASET_STATUSES,
+  type DatasetStatus,
+  GROUP_LEVELS,
+  type GroupLevel,
+  REPLICA_OPERATIONS,
+  type ReplicaOperation,
+  SITE_STATUSES,
+  type SiteStatus,
+  STORAGE_TYPES,
+  type StorageType,
+} from './model/enumerations.ts';
 export {
   type BlockName,
   type DatasetName,
@@ -23,3 +53,62 @@ export {
   parseSiteName,
   type SiteName,
 } from './model/names.ts';
+export type {
+  OperationChange,
+  OperationId,
+  OperationOutcome,
+  OperationRecord,
+  OperationTarget,
+  Reason,
+} from './model/operation.ts';
+export {
+  type AttributeValue,
+  type BlockRecord,
+  type BlockReplicaRecord,
+  type DatasetRecord,
+  type DatasetReplicaRecord,
+  ENTITIES,
+  type Entity,
+  type EntityRecords,
+  type FileId,
+  type FileRecord,
+  type GroupRecord,
+  type InventoryRecord,
+  type LockRecord,
+  type Partial,
+  type PartialContents,
+  type PartitionRecord,
+  type PfnSpecification,
+  type QuotaRecord,
+  type SiteRecord,
+} from './model/records.ts';
+export type {
+  Authorship,
+  Commit,
+  CommitReceipt,
+  CommittedChange,
+  Counters,
+  FindingRecord,
+  HistoryRecord,
+  Version,
+} from './seams/commit.ts';
+export type { FileCatalogue, FileReadOptions } from './seams/file-catalogue.ts';
+export type { FindingStore } from './seams/finding-store.ts';
+export type {
+  Attempt,
+  Claim,
+  ClaimEnd,
+  OperationState,
+  OperationStatus,
+  OperationStore,
+} from './seams/operation-store.ts';
+export type {
+  DeletionBackend,
+  DeletionTask,
+  ListedFile,
+  StillMine,
+  StorageLister,
+  TaskResult,
+  TransferBackend,
+  TransferTask,
+} from './seams/storage.ts';
