@@ -24,6 +24,12 @@ export type {
   SitePartitionUsage,
   SiteView,
 } from './inventory/view.ts';
+export {
+  type EventSource,
+  type ListenerErrorHandler,
+  TypedEvents,
+  type TypedEventsOptions,
+} from './events/typed-events.ts';
 export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
 export { ReadWriteLock } from './lock/read-write-lock.ts';
 export {
