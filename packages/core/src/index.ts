@@ -2,11 +2,56 @@ export { joinKey, keyOf, splitKey } from './change-set/record-key.ts';
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
+export {
+  type CheckOptions,
+  checkCondition,
+  readCondition,
+  readConditionSlice,
+} from './condition/check-condition.ts';
+export type {
+  CheckedCondition,
+  CheckedPredicate,
+  CheckedWindow,
+  NumberOperator,
+  PredicateTest,
+  TextPattern,
+} from './condition/checked-condition.ts';
+export { compileCondition, compilePredicate, type RowPredicate } from './condition/compile-condition.ts';
+export type { ComparisonOperator, ConditionAst, PredicateAst, WindowAst } from './condition/condition-ast.ts';
+export { describeValue } from './condition/describe-value.ts';
+export { compileGlob, type GlobReading, isGlob } from './condition/glob.ts';
+export { nearestName } from './condition/nearest-name.ts';
+export { parseCondition, parseConditionParts } from './condition/parse-condition.ts';
+export { printCondition, printPredicate } from './condition/print-condition.ts';
+export { compileAnchoredRegex, type RegexReading } from './condition/regex.ts';
+export { type SourcePlace, SourceSlice, type Span, type Word } from './condition/source-text.ts';
+export { partitionVariables, replicaVariables, siteVariables } from './condition/standard-variables.ts';
+export { formatTime, parseTime, resolveTime, type TimeReading, type TimeSyntax } from './condition/time.ts';
+export {
+  attributeName,
+  missingValue,
+  type VariableDefinition,
+  type VariableLevel,
+  type VariableSource,
+  type VariableType,
+  type VariableValue,
+} from './condition/variable.ts';
+export type { TextColumn, VariableBinder } from './condition/variable-binder.ts';
+export { type CatalogueUse, VariableCatalogue } from './condition/variable-catalogue.ts';
+export { type Diagnostic, type Outcome, outcomeOf } from './diagnostic/diagnostic.ts';
+export { diagnosticsError } from './diagnostic/diagnostics-error.ts';
+export { formatDiagnostic, formatDiagnosticHeading } from './diagnostic/format-diagnostic.ts';
 export { abortedError, throwIfAborted } from './errors/aborted-error.ts';
 export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
 export type { ErrorCode } from './errors/error-code.ts';
 export { type InputFault, type InputPlace, inputError } from './errors/input-error.ts';
+export {
+  type EventSource,
+  type ListenerErrorHandler,
+  TypedEvents,
+  type TypedEventsOptions,
+} from './events/typed-events.ts';
 export type {
   BlockReplicaKey,
   Deletable,
@@ -24,12 +69,6 @@ export type {
   SitePartitionUsage,
   SiteView,
 } from './inventory/view.ts';
-export {
-  type EventSource,
-  type ListenerErrorHandler,
-  TypedEvents,
-  type TypedEventsOptions,
-} from './events/typed-events.ts';
 export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
 export { ReadWriteLock } from './lock/read-write-lock.ts';
 export {
