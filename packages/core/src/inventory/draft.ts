@@ -57,8 +57,14 @@ export interface InventoryDraft extends InventoryView {
    */
   delete(entity: Deletable, key: string, reason: Reason): void;
 
-  /** Opens the copy of a block to a site: the replica is created empty where there is none. */
-  openCopy(replica: BlockReplicaKey, options: { readonly group: EntityRecords['blockReplica']['group']; readonly reason: Reason }): OperationId;
+  /**
+   * Opens the copy of a block to a site; the replica is created empty where there is none, and an open deletion is
+   * cancelled. False where nothing is left to copy: the replica is complete, or its copy is open already.
+   */
+  openCopy(
+    replica: BlockReplicaKey,
+    options: { readonly group: EntityRecords['blockReplica']['group']; readonly reason: Reason },
+  ): boolean;
 
   /** Opens the deletion of a path that is not catalogued. */
   openPathDeletion(site: SiteName, path: string, reason: Reason): OperationId;
@@ -68,9 +74,13 @@ export interface InventoryDraft extends InventoryView {
 
   addFile(file: NewFile): FileRecord;
 
-  /** Records what has happened. Closing operation `evidence.operation` is the caller's own statement, `closeOperation`. */
+  /**
+   * Records what has happened. The operation that is the evidence is closed as done when its replica is complete (a
+   * copy) or gone (a deletion).
+   */
   record(fact: Fact): void;
 
+  /** Closes the deletion of a path as done. */
   closeOperation(id: OperationId, detail: string): void;
 
   putRequest(before: RequestRecord | null, after: RequestRecord): void;

@@ -36,4 +36,13 @@ export type OperationOutcome = 'done' | 'cancelled' | 'failed';
 /** What one commit does to the outbox. */
 export type OperationChange =
   | { readonly kind: 'open'; readonly operation: OperationRecord }
-  | { readonly kind: 'close'; readonly id: OperationId; readonly outcome: OperationOutcome; readonly detail: string };
+  | { readonly kind: 'close'; readonly id: OperationId; readonly outcome: OperationOutcome; readonly detail: string }
+  /** Closes the one that is open on this block replica: there is at most one, and memory does not keep its number. */
+  | {
+      readonly kind: 'close-replica';
+      readonly dataset: DatasetName;
+      readonly block: BlockName;
+      readonly site: SiteName;
+      readonly outcome: OperationOutcome;
+      readonly detail: string;
+    };
