@@ -2,6 +2,7 @@
  * Times as conditions write them, all in UTC: `90 days ago`, `2018-06-01`, `2018-06-01T12:00:00Z`, `January 1`
  * (of the run's year), and seconds since 1970.
  */
+import { capitalisedMonth, daysInMonth, monthOf, secondsOfDate, secondsOfValidDate } from './calendar.ts';
 
 export const TIME_UNITS = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
@@ -15,21 +16,6 @@ export type TimeSyntax =
 export type TimeReading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly message: string; readonly hint?: string };
-
-const MONTHS = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-] as const;
 
 const SECONDS: Readonly<Record<Exclude<TimeUnit, 'month' | 'year'>, number>> = {
   second: 1,
@@ -69,7 +55,7 @@ export function resolveTime(time: TimeSyntax, nowSeconds: number): TimeReading<n
       if (time.day <= daysInMonth(year, time.month)) {
         return { ok: true, value: secondsOfDate(year, time.month, time.day) };
       }
-      return { ok: false, message: `the run's year, ${year}, has no ${capitalised(time.month)} ${time.day}` };
+      return { ok: false, message: `the run's year, ${year}, has no ${capitalisedMonth(time.month)} ${time.day}` };
     }
     default:
       return time satisfies never;
@@ -125,8 +111,7 @@ function parseDayOfYear(text: string): TimeReading<TimeSyntax> | undefined {
   const match = /^([a-z]{3,9})\.? (\d{1,2})(?:,? (\d{4}))?$/i.exec(text);
   if (match === null) return undefined;
   const [, word = '', dayText, year] = match;
-  const name = word.toLowerCase();
-  const month = MONTHS.findIndex((known) => name === known || name === known.slice(0, 3));
+  const month = monthOf(word);
   if (month < 0) return { ok: false, message: `there is no month \`${word}\`` };
   const day = Number(dayText);
   if (year !== undefined) {
@@ -169,24 +154,4 @@ function secondsAgo(count: number, unit: TimeUnit, nowSeconds: number): number {
   const day = Math.min(now.getUTCDate(), daysInMonth(year, month));
   const timeOfDay = nowSeconds - Math.floor(nowSeconds / 86_400) * 86_400;
   return secondsOfDate(year, month, day) + timeOfDay;
-}
-
-function secondsOfValidDate(year: number, month: number, day: number): number | undefined {
-  if (month < 0 || month > 11 || day < 1 || day > daysInMonth(year, month)) return undefined;
-  return secondsOfDate(year, month, day);
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 1) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
-}
-
-/** Not `Date.UTC`, which takes the years 0 to 99 for 1900 to 1999. */
-function secondsOfDate(year: number, month: number, day: number): number {
-  return new Date(0).setUTCFullYear(year, month, day) / 1000;
-}
-
-function capitalised(month: number): string {
-  const name = MONTHS[month] ?? '';
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
