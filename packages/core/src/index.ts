@@ -1,4 +1,17 @@
+export {
+  applyChangeSet,
+  type Change,
+  type ChangeOf,
+  type ChangeSet,
+  type ChangeTarget,
+  changeSetOf,
+  EMPTY_CHANGE_SET,
+  invertChangeSet,
+  squashChangeSets,
+} from './change-set/change-set.ts';
 export { joinKey, keyOf, splitKey } from './change-set/record-key.ts';
+export { sameRecord } from './change-set/same-record.ts';
+export { CHANGE_SET_FORMAT, parseChangeSet, serialiseChangeSet } from './change-set/serialise.ts';
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
@@ -52,6 +65,10 @@ export {
   TypedEvents,
   type TypedEventsOptions,
 } from './events/typed-events.ts';
+export { type Holding, isCovered } from './guard/file-coverage.ts';
+export { ALLOWED, type BuiltInRule, type GuardRule, judgeDeletion, judgeRow, type Verdict } from './guard/guard.ts';
+export { compileLocks, type LockMatcher, type LockSubject } from './guard/locks.ts';
+export { type CarriedOut, carryOut } from './inventory/carry-out.ts';
 export type {
   BlockReplicaKey,
   Deletable,
@@ -60,6 +77,29 @@ export type {
   InventoryDraft,
   NewFile,
 } from './inventory/draft.ts';
+export {
+  type Author,
+  type ChangesSince,
+  type CommittedEvent,
+  Inventory,
+  type InventoryEvents,
+  type InventoryOptions,
+  type Updated,
+} from './inventory/inventory.ts';
+export { occupancyOf } from './inventory/state-view.ts';
+export {
+  type BlockReplicaTable,
+  type BlockTable,
+  type DatasetReplicaTable,
+  type DatasetTable,
+  type InventoryTables,
+  NO_ROW,
+  REPLICA_FLAG,
+  type ReadColumn,
+  type ReadObjects,
+  type SitePartitionTable,
+  type SmallTable,
+} from './inventory/tables.ts';
 export type {
   BlockReplicaView,
   BlockView,
@@ -128,6 +168,16 @@ export {
   type SiteRecord,
 } from './model/records.ts';
 export type {
+  CopyRequest,
+  DeletionRequest,
+  RequestChange,
+  RequestRecord,
+  RequestState,
+  RequestStatus,
+} from './model/request.ts';
+export { checkPartition } from './partition/compile-partitions.ts';
+export type { AttributeColumn, AttributeProducer } from './seams/attribute-producer.ts';
+export type {
   Authorship,
   Commit,
   CommitReceipt,
@@ -139,6 +189,7 @@ export type {
 } from './seams/commit.ts';
 export type { FileCatalogue, FileReadOptions } from './seams/file-catalogue.ts';
 export type { FindingStore } from './seams/finding-store.ts';
+export type { FollowResult, InventoryStore, LoadedInventory, StoreHead } from './seams/inventory-store.ts';
 export type {
   Attempt,
   Claim,
@@ -147,6 +198,8 @@ export type {
   OperationStatus,
   OperationStore,
 } from './seams/operation-store.ts';
+export type { DroppedStep, Plan, PlanStep, ReplicaFacts } from './seams/plan.ts';
+export type { Planner, PlannerInputs } from './seams/planner.ts';
 export type {
   DeletionBackend,
   DeletionTask,

@@ -23,8 +23,18 @@ export type Evidence =
 
 /** Facts are never refused by the guard. */
 export type Fact =
-  | { readonly kind: 'files-arrived'; readonly replica: BlockReplicaKey; readonly files: readonly FileRecord[]; readonly evidence: Evidence }
-  | { readonly kind: 'files-gone'; readonly replica: BlockReplicaKey; readonly files: readonly FileRecord[]; readonly evidence: Evidence }
+  | {
+      readonly kind: 'files-arrived';
+      readonly replica: BlockReplicaKey;
+      readonly files: readonly FileRecord[];
+      readonly evidence: Evidence;
+    }
+  | {
+      readonly kind: 'files-gone';
+      readonly replica: BlockReplicaKey;
+      readonly files: readonly FileRecord[];
+      readonly evidence: Evidence;
+    }
   /** Every file that it had is gone: the record of the replica is removed. */
   | { readonly kind: 'replica-gone'; readonly replica: BlockReplicaKey; readonly evidence: Evidence }
   /** A file of the catalogue is no more, anywhere: its record is removed and its block shrinks. */
@@ -41,7 +51,15 @@ export interface NewFile {
 }
 
 /** What `delete` takes: an intent, judged by the guard. */
-export type Deletable = 'group' | 'site' | 'partition' | 'quota' | 'dataset' | 'datasetReplica' | 'blockReplica' | 'lock';
+export type Deletable =
+  | 'group'
+  | 'site'
+  | 'partition'
+  | 'quota'
+  | 'dataset'
+  | 'datasetReplica'
+  | 'blockReplica'
+  | 'lock';
 
 export interface InventoryDraft extends InventoryView {
   /**
@@ -78,7 +96,7 @@ export interface InventoryDraft extends InventoryView {
    * Records what has happened. The operation that is the evidence is closed as done when its replica is complete (a
    * copy) or gone (a deletion).
    */
-  record(fact: Fact): void;
+  recordFact(fact: Fact): void;
 
   /** Closes the deletion of a path as done. */
   closeOperation(id: OperationId, detail: string): void;

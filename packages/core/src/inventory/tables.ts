@@ -2,8 +2,13 @@
  * The lower level of a view: rows of columns. A row number is only good for the view it came from. Scans read the
  * columns (`column.get(row)`), one row after the other from 0 to `rows`, leaving out those that are not live.
  */
-import type { Partial as PartialReplica } from '../model/records.ts';
-import type { AttributeValue, GroupRecord, PartitionRecord, SiteRecord } from '../model/records.ts';
+import type {
+  AttributeValue,
+  GroupRecord,
+  Partial as PartialReplica,
+  PartitionRecord,
+  SiteRecord,
+} from '../model/records.ts';
 
 /** No row: the end of a chain, a name that is not there. */
 export const NO_ROW = 0xffff_ffff;

@@ -126,4 +126,3 @@ export interface SitePartitionUsage {
   /** physical / quota; Infinity where the quota is 0 or not stated, 0 where it is negative. */
   readonly occupancy: number;
 }
-

@@ -138,7 +138,7 @@ export interface EntityRecords {
 export type Entity = keyof EntityRecords;
 
 /** In the order in which records may be added: each refers only to entities before it. */
-export const ENTITIES = [
+export const ENTITIES: readonly Entity[] = [
   'group',
   'site',
   'partition',
@@ -149,7 +149,9 @@ export const ENTITIES = [
   'datasetReplica',
   'blockReplica',
   'lock',
-] as const satisfies readonly Entity[];
+];
 
 /** One record with its kind: a line of a dump, a row of a store. */
-export type InventoryRecord = { readonly [E in Entity]: { readonly entity: E; readonly record: EntityRecords[E] } }[Entity];
+export type InventoryRecord = {
+  readonly [E in Entity]: { readonly entity: E; readonly record: EntityRecords[E] };
+}[Entity];

@@ -1,4 +1,4 @@
-import type { VariableDefinition } from '../condition/variables.ts';
+import type { VariableDefinition } from '../condition/variable.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import type { AttributeValue } from '../model/records.ts';
 

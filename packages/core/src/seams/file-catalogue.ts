@@ -15,6 +15,10 @@ export interface FileCatalogue {
   /** Those of the given names that exist, in no particular order. */
   filesByLfn(lfns: readonly Lfn[], options?: FileReadOptions): Promise<readonly FileRecord[]>;
   filesById(ids: readonly number[], options?: FileReadOptions): Promise<readonly FileRecord[]>;
-  /** All files of the blocks that have a replica at the site, whether it holds them or not, in byte order of their LFNs. */
+  /**
+   * All files of the blocks that have a replica at the site, whether it holds them or not, in byte order of their LFNs.
+   * Only files are versioned in a store: with `at`, they are the files of that version, of the blocks that have a
+   * replica at the current head.
+   */
   filesOfSite(site: SiteName, options?: FileReadOptions): AsyncIterable<readonly FileRecord[]>;
 }

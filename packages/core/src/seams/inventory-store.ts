@@ -1,3 +1,4 @@
+import type { OperationRecord } from '../model/operation.ts';
 import type { InventoryRecord } from '../model/records.ts';
 import type { Commit, CommitReceipt, CommittedChange, Counters, Version } from './commit.ts';
 
@@ -11,15 +12,21 @@ export interface LoadedInventory {
   readonly head: StoreHead;
   /**
    * Every record but files, each after those it refers to, in batches, as of `head.version`, whatever is committed
-   * meanwhile.
+   * meanwhile. To be iterated once, to the end or left: a database holds a snapshot open until then.
    */
   readonly records: AsyncIterable<readonly InventoryRecord[]>;
 }
 
 export type FollowResult =
   | { readonly kind: 'changes'; readonly changes: AsyncIterable<CommittedChange> }
-  /** The bounded log no longer has the version after `from`: load again. */
+  /** The bounded log does not have the version after `from`, but begins at `oldest`: load again. */
   | { readonly kind: 'too-old'; readonly oldest: Version };
+
+export interface BaselineOptions {
+  /** Those that are open: the replicas of `records` say so too. */
+  readonly operations?: readonly OperationRecord[];
+  readonly signal?: AbortSignal;
+}
 
 /** The system of record. */
 export interface InventoryStore {
@@ -27,17 +34,17 @@ export interface InventoryStore {
 
   /**
    * Writes everything in one transaction, durable when the promise resolves. Rejects with `conflict` when the head is
-   * not `commit.base`, with `lost-lease` when this writer is no longer the one, and writes nothing then.
+   * not `commit.base`, or what is stored is not what the changes begin with (an LFN that is already there, a request
+   * that has moved on), with `lost-lease` when this writer is no longer the one, and writes nothing then.
    */
   commit(commit: Commit): Promise<CommitReceipt>;
 
   /** The commits after `from`, oldest first; ends at the head of the moment. */
   follow(from: Version, options?: { readonly signal?: AbortSignal }): Promise<FollowResult>;
 
-  /** Replaces an empty store's content by a whole inventory, files included, in one step. Rejects with `conflict` if it is not empty. */
-  baseline(
-    head: StoreHead,
-    records: AsyncIterable<readonly InventoryRecord[]>,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<void>;
+  /**
+   * Replaces an empty store's content (version 0) by a whole inventory of at least version 1, files included, in one
+   * step. Rejects with `conflict` if it is not empty.
+   */
+  baseline(head: StoreHead, records: AsyncIterable<readonly InventoryRecord[]>, options?: BaselineOptions): Promise<void>;
 }

@@ -5,6 +5,7 @@ export type OperationState = 'queued' | 'claimed' | 'held';
 
 export interface OperationStatus extends OperationRecord {
   readonly state: OperationState;
+  /** Claims that ended with an error. */
   readonly attempts: number;
   /** Not to be claimed before this time, seconds since 1970. */
   readonly notBefore: number;
@@ -33,11 +34,15 @@ export interface ClaimEnd {
   readonly token: string;
   readonly operation: OperationId;
   readonly to:
+    /** An empty error: given back untried, which is no attempt. */
     | { readonly state: 'queued'; readonly notBefore: number; readonly error: string }
     | { readonly state: 'held'; readonly error: string };
 }
 
-/** Claims and attempts. Operations are opened and closed by `InventoryStore.commit` alone. */
+/**
+ * Claims and attempts. Operations are opened and closed by `InventoryStore.commit` alone; one that is opened where
+ * another was cancelled under a claim is not due before that claim's deadline, since its holder may still act.
+ */
 export interface OperationStore {
   /** Claims up to `limit` due operations, oldest first, by compare-and-set; an expired claim may be claimed anew. */
   claim(options: {
@@ -47,10 +52,15 @@ export interface OperationStore {
     readonly leaseSeconds: number;
     readonly kinds?: readonly OperationRecord['target']['kind'][];
   }): Promise<readonly Claim[]>;
-  /** The claims that are still held, with their new deadlines; a missing one was lost or its operation closed. */
+  /**
+   * The claims that are still held, with their new deadlines; a missing one was claimed by another after its deadline,
+   * or its operation closed.
+   */
   renew(tokens: readonly string[], now: number, leaseSeconds: number): Promise<readonly Claim[]>;
   /** Records attempts and gives claims back. A lost claim's end is ignored. */
   settle(attempts: readonly Attempt[], ends: readonly ClaimEnd[]): Promise<void>;
+  /** What was tried so far for an operation, oldest first; of a closed one as long as the store keeps it. */
+  attempts(operation: OperationId): Promise<readonly Attempt[]>;
   /** Open operations, ascending by id, with those filters. */
   list(filter?: {
     readonly state?: OperationState;
@@ -59,6 +69,6 @@ export interface OperationStore {
     readonly after?: OperationId;
     readonly limit?: number;
   }): Promise<readonly OperationStatus[]>;
-  /** A held or waiting operation goes back to the queue, due at once. */
+  /** A held or waiting operation goes back to the queue, due at once. The number of those that did. */
   release(ids: readonly OperationId[]): Promise<number>;
 }

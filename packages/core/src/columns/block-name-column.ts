@@ -1,0 +1,97 @@
+import { type U32Column, u32Column } from './column.ts';
+import { hashText } from './hash-index.ts';
+import { ObjectColumn } from './object-column.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A name as four words where it is a UUID in lower case, else as the text it is. */
+export interface PackedName {
+  readonly words: readonly [number, number, number, number] | null;
+  readonly text: string;
+}
+
+export function packName(text: string): PackedName {
+  if (text.length !== 36 || !UUID.test(text)) return { words: null, text };
+  const word = (a: string, b = ''): number => Number.parseInt(a + b, 16);
+  return {
+    words: [
+      word(text.slice(0, 8)),
+      word(text.slice(9, 13), text.slice(14, 18)),
+      word(text.slice(19, 23), text.slice(24, 28)),
+      word(text.slice(28, 36)),
+    ],
+    text,
+  };
+}
+
+/** Block names: UUIDs in 16 bytes a row, others in a sparse column of texts. */
+export class BlockNameColumn {
+  readonly #words: readonly [U32Column, U32Column, U32Column, U32Column];
+  readonly #others: ObjectColumn<string>;
+
+  private constructor(words: readonly [U32Column, U32Column, U32Column, U32Column], others: ObjectColumn<string>) {
+    this.#words = words;
+    this.#others = others;
+  }
+
+  static empty(stamp: number): BlockNameColumn {
+    return new BlockNameColumn(
+      [u32Column(stamp), u32Column(stamp), u32Column(stamp), u32Column(stamp)],
+      ObjectColumn.empty(stamp),
+    );
+  }
+
+  fork(stamp: number): BlockNameColumn {
+    const [a, b, c, d] = this.#words;
+    return new BlockNameColumn([a.fork(stamp), b.fork(stamp), c.fork(stamp), d.fork(stamp)], this.#others.fork(stamp));
+  }
+
+  get(row: number): string {
+    const other = this.#others.get(row);
+    if (other !== undefined) return other;
+    const [a, b, c, d] = this.#words.map((column) => column.get(row).toString(16).padStart(8, '0')) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+  }
+
+  set(row: number, name: PackedName): void {
+    for (const [i, column] of this.#words.entries()) column.set(row, name.words?.[i] ?? 0);
+    this.#others.set(row, name.words === null ? name.text : undefined);
+  }
+
+  is(row: number, name: PackedName): boolean {
+    if (name.words === null) return this.#others.get(row) === name.text;
+    const [a, b, c, d] = this.#words;
+    const [w, x, y, z] = name.words;
+    return (
+      d.get(row) === z &&
+      c.get(row) === y &&
+      b.get(row) === x &&
+      a.get(row) === w &&
+      this.#others.get(row) === undefined
+    );
+  }
+
+  hash(row: number, seed: number): number {
+    const other = this.#others.get(row);
+    if (other !== undefined) return hashText(other, seed);
+    const [a, b, c, d] = this.#words;
+    return hashWords(a.get(row), b.get(row), c.get(row), d.get(row), seed);
+  }
+}
+
+export function hashName(name: PackedName, seed: number): number {
+  return name.words === null ? hashText(name.text, seed) : hashWords(...name.words, seed);
+}
+
+function hashWords(a: number, b: number, c: number, d: number, seed: number): number {
+  let hash = Math.imul(a ^ Math.imul(seed, 0x9e37_79b1), 0x85eb_ca6b);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2_ae35);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4_eb2f);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x1656_67b1);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

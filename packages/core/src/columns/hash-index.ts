@@ -1,0 +1,98 @@
+import { nextStamp, type U32Column, u32Column } from './column.ts';
+
+const EMPTY = 0;
+const TOMBSTONE = 0xffff_ffff;
+const SMALLEST = 64;
+
+/** FNV-1a over UTF-16 code units, finished by a mix of all bits; `seed` makes one key of two. */
+export function hashText(text: string, seed = 0): number {
+  let hash = (0x811c_9dc5 ^ seed) >>> 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+/**
+ * An open-addressed hash index from keys to rows, in a column, so that every version has its own at the cost of the
+ * pages that changed. Keys are not kept: the caller compares the row's own.
+ */
+export class HashIndex {
+  #slots: U32Column;
+  #size: number;
+  #used: number;
+  #live: number;
+
+  private constructor(slots: U32Column, size: number, used: number, live: number) {
+    this.#slots = slots;
+    this.#size = size;
+    this.#used = used;
+    this.#live = live;
+  }
+
+  static empty(stamp: number): HashIndex {
+    const slots = u32Column(stamp);
+    slots.set(SMALLEST - 1, EMPTY);
+    return new HashIndex(slots, SMALLEST, 0, 0);
+  }
+
+  fork(stamp: number): HashIndex {
+    return new HashIndex(this.#slots.fork(stamp), this.#size, this.#used, this.#live);
+  }
+
+  get live(): number {
+    return this.#live;
+  }
+
+  /** The row with that hash for which `matches` holds, or -1. */
+  find(hash: number, matches: (row: number) => boolean): number {
+    const mask = this.#size - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots.get(slot);
+      if (entry === EMPTY) return -1;
+      if (entry !== TOMBSTONE && matches(entry - 1)) return entry - 1;
+    }
+  }
+
+  /** The row must not be in the index. `hashOf` gives any row's hash, for when the index grows. */
+  insert(hash: number, row: number, hashOf: (row: number) => number): void {
+    if ((this.#used + 1) * 4 > this.#size * 3) this.#rebuild(hashOf);
+    const mask = this.#size - 1;
+    let slot = hash & mask;
+    let entry = this.#slots.get(slot);
+    while (entry !== EMPTY && entry !== TOMBSTONE) {
+      slot = (slot + 1) & mask;
+      entry = this.#slots.get(slot);
+    }
+    if (entry === EMPTY) this.#used += 1;
+    this.#slots.set(slot, row + 1);
+    this.#live += 1;
+  }
+
+  remove(hash: number, row: number): void {
+    const mask = this.#size - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots.get(slot);
+      if (entry === EMPTY) return;
+      if (entry === row + 1) {
+        this.#slots.set(slot, TOMBSTONE);
+        this.#live -= 1;
+        return;
+      }
+    }
+  }
+
+  #rebuild(hashOf: (row: number) => number): void {
+    const old = this.#slots;
+    const oldSize = this.#size;
+    while (this.#live * 2 >= this.#size) this.#size *= 2;
+    this.#slots = u32Column(nextStamp());
+    this.#slots.set(this.#size - 1, EMPTY);
+    this.#used = 0;
+    this.#live = 0;
+    for (let slot = 0; slot < oldSize; slot++) {
+      const entry = old.get(slot);
+      if (entry === EMPTY || entry === TOMBSTONE) continue;
+      this.insert(hashOf(entry - 1), entry - 1, hashOf);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { PAGE_SHIFT } from './column.ts';
+
+const OBJECT_PAGE_SHIFT = PAGE_SHIFT - 4;
+const OBJECT_PAGE_ROWS = 1 << OBJECT_PAGE_SHIFT;
+const OBJECT_PAGE_MASK = OBJECT_PAGE_ROWS - 1;
+
+/**
+ * A column of objects, shared and copied like the numeric ones; pages that hold nothing cost nothing, so that it may be
+ * sparse. The objects themselves must not change.
+ */
+export class ObjectColumn<T> {
+  readonly #stamp: number;
+  #pages: ((T | undefined)[] | undefined)[];
+  #stamps: number[];
+  #ownsTable: boolean;
+
+  private constructor(pages: ((T | undefined)[] | undefined)[], stamps: number[], stamp: number, ownsTable: boolean) {
+    this.#pages = pages;
+    this.#stamps = stamps;
+    this.#stamp = stamp;
+    this.#ownsTable = ownsTable;
+  }
+
+  static empty<T>(stamp: number): ObjectColumn<T> {
+    return new ObjectColumn<T>([], [], stamp, true);
+  }
+
+  /** See `Column.fork`. */
+  fork(stamp: number): ObjectColumn<T> {
+    return new ObjectColumn<T>(this.#pages, this.#stamps, stamp, false);
+  }
+
+  get(row: number): T | undefined {
+    return this.#pages[row >>> OBJECT_PAGE_SHIFT]?.[row & OBJECT_PAGE_MASK];
+  }
+
+  set(row: number, value: T | undefined): void {
+    const index = row >>> OBJECT_PAGE_SHIFT;
+    if (value === undefined && this.get(row) === undefined) return;
+    if (!this.#ownsTable) {
+      this.#pages = this.#pages.slice();
+      this.#stamps = this.#stamps.slice();
+      this.#ownsTable = true;
+    }
+    while (this.#pages.length <= index) {
+      this.#pages.push(undefined);
+      this.#stamps.push(this.#stamp);
+    }
+    let page = this.#pages[index];
+    if (page === undefined || this.#stamps[index] !== this.#stamp) {
+      page = page === undefined ? new Array<T | undefined>(OBJECT_PAGE_ROWS).fill(undefined) : page.slice();
+      this.#pages[index] = page;
+      this.#stamps[index] = this.#stamp;
+    }
+    page[row & OBJECT_PAGE_MASK] = value;
+  }
+}

@@ -1,0 +1,100 @@
+/** Carrying a plan out: each step is held against the state of the moment, and dropped, with the reason, if it no longer fits. */
+import { joinKey, keyOf } from '../change-set/record-key.ts';
+import { DynamoError } from '../errors/dynamo-error.ts';
+import { judgeRow } from '../guard/guard.ts';
+import { compileLocks } from '../guard/locks.ts';
+import type { BlockReplicaRecord } from '../model/records.ts';
+import type { DroppedStep, Plan, PlanStep } from '../seams/plan.ts';
+import type { InventoryDraft } from './draft.ts';
+import { NO_ROW } from './tables.ts';
+
+export interface CarriedOut {
+  readonly done: readonly PlanStep[];
+  readonly dropped: readonly DroppedStep[];
+}
+
+/** Throws `refused` for a plan that may not be carried out at all. Steps are taken in the plan's order. */
+export function carryOut(draft: InventoryDraft, plan: Plan, now: number): CarriedOut {
+  if (plan.notCommittable.length > 0) {
+    throw new DynamoError('refused', `this plan cannot be committed: ${plan.notCommittable.join('; ')}`);
+  }
+  const done: PlanStep[] = [];
+  const dropped: DroppedStep[] = [];
+  const tooFewCopies = blocksWithLostCopies(draft, plan);
+  const locks = compileLocks(draft.locks(), now);
+  for (const step of plan.steps) {
+    const why = takeStep(draft, step, { locks, tooFewCopies });
+    if (why === null) done.push(step);
+    else dropped.push({ step, why });
+  }
+  for (const { before, after } of plan.requests) draft.putRequest(before, after);
+  return { done, dropped };
+}
+
+interface Circumstances {
+  readonly locks: ReturnType<typeof compileLocks>;
+  readonly tooFewCopies: ReadonlySet<string>;
+}
+
+/** Null where the step was taken, else why it was not. */
+function takeStep(draft: InventoryDraft, step: PlanStep, { locks, tooFewCopies }: Circumstances): string | null {
+  const { dataset, block, site } = step;
+  const key = { dataset, block, site };
+  if (step.kind === 'copy') {
+    const source = draft.dataset(dataset);
+    if (source?.block(block) === undefined) return 'the block is not there any more';
+    if (source.status !== 'valid' && source.status !== 'production') return `the dataset is ${source.status} now`;
+    if (draft.site(site)?.status !== 'ready') return 'the site is not ready any more';
+    return draft.openCopy(key, step) ? null : 'the block is there already, or on its way';
+  }
+  const present = draft.record('blockReplica', joinKey(dataset, block, site));
+  const changed = present === null ? 'the replica is not there any more' : differs(draft, present, step);
+  if (present === null || changed !== null) return changed;
+  if (step.kind === 'hand-over') {
+    if (step.to !== null && draft.group(step.to) === undefined) return `there is no group ${step.to} any more`;
+    draft.put('blockReplica', { ...present, group: step.to });
+    return null;
+  }
+  if (tooFewCopies.has(joinKey(dataset, block))) return 'the block has fewer copies now than the plan counted on';
+  const verdict = judgeRow(draft.tables, locks, rowOf(draft, present));
+  if (!verdict.ok) return `the guard (${verdict.rule}): ${verdict.why}`;
+  draft.delete('blockReplica', keyOf('blockReplica', present), step.reason);
+  return null;
+}
+
+function differs(
+  draft: InventoryDraft,
+  present: BlockReplicaRecord,
+  { facts }: Extract<PlanStep, { kind: 'delete' | 'hand-over' }>,
+): string | null {
+  if (present.operation !== 'none')
+    return `a ${present.operation === 'copy' ? 'copy to it' : 'deletion of it'} is open`;
+  if (present.group !== facts.group) return `its owner is ${present.group ?? 'None'} now`;
+  const files = draft.tables.blockReplicas.files(rowOf(draft, present));
+  return present.lastUpdate === facts.lastUpdate && files === facts.files ? null : 'the replica has changed';
+}
+
+/** Blocks of which this plan's deletions would now leave fewer complete copies than when it was made. */
+function blocksWithLostCopies(draft: InventoryDraft, plan: Plan): ReadonlySet<string> {
+  const leaving = new Map<string, { complete: number; left: number }>();
+  for (const step of plan.steps) {
+    if (step.kind !== 'delete') continue;
+    const key = joinKey(step.dataset, step.block);
+    const replica = draft.dataset(step.dataset)?.block(step.block)?.replica(step.site);
+    const complete = replica?.isComplete === true && replica.operation !== 'delete' ? 1 : 0;
+    leaving.set(key, { complete: (leaving.get(key)?.complete ?? 0) + complete, left: step.copiesLeft });
+  }
+  const lost = new Set<string>();
+  for (const [key, { complete, left }] of leaving) {
+    const [dataset, block] = key.split('\t') as [string, string];
+    const copies = draft.dataset(dataset)?.block(block)?.completeCopies ?? 0;
+    if (copies - complete < left) lost.add(key);
+  }
+  return lost;
+}
+
+function rowOf(draft: InventoryDraft, { dataset, block, site }: BlockReplicaRecord): number {
+  const { tables } = draft;
+  const blockRow = tables.blocks.find(tables.datasets.find(dataset), block);
+  return blockRow === NO_ROW ? NO_ROW : tables.blockReplicas.find(blockRow, tables.sites.find(site));
+}

@@ -1,0 +1,47 @@
+import { DynamoError } from '../errors/dynamo-error.ts';
+import { type GuardRule, judgeRow, type Verdict } from '../guard/guard.ts';
+import { compileLocks } from '../guard/locks.ts';
+import type { BlockReplicaKey } from './draft.ts';
+import type { StateDraft } from './state-draft.ts';
+import { NO_ROW } from './tables.ts';
+
+const SHOWN = 5;
+
+/** The last gate before a commit: throws `refused`, naming what and why, if one of the intended deletions may not be. */
+export function guardDraft(
+  draft: StateDraft,
+  intents: readonly BlockReplicaKey[],
+  rules: readonly GuardRule[],
+  now: number,
+): void {
+  const locks = compileLocks(draft.locks(), now);
+  const refusals: { replica: BlockReplicaKey; rule: string; why: string }[] = [];
+  for (const replica of intents) {
+    const row = draft.state.blockReplicaRow(replica.dataset, replica.block, replica.site);
+    if (row === NO_ROW) continue;
+    const verdict = judge(draft, row, replica);
+    if (!verdict.ok) refusals.push({ replica, rule: verdict.rule, why: verdict.why });
+  }
+  if (refusals.length === 0) return;
+  const shown = refusals
+    .slice(0, SHOWN)
+    .map((r) => `block ${r.replica.block} of ${r.replica.dataset} at ${r.replica.site}: ${r.why} (${r.rule})`);
+  const more = refusals.length > SHOWN ? `; and ${refusals.length - SHOWN} more` : '';
+  throw new DynamoError(
+    'refused',
+    `the guard refuses ${refusals.length} of ${intents.length} deletions: ${shown.join('; ')}${more}`,
+    {
+      data: { refusals },
+    },
+  );
+
+  function judge(view: StateDraft, row: number, replica: BlockReplicaKey): Verdict {
+    const verdict = judgeRow(view.tables, locks, row);
+    if (!verdict.ok) return verdict;
+    for (const rule of rules) {
+      const why = rule.judge(view, replica, now);
+      if (why !== null) return { ok: false, rule: rule.name, why };
+    }
+    return verdict;
+  }
+}

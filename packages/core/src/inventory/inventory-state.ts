@@ -1,0 +1,307 @@
+/**
+ * Everything that a version is: the rows of every entity, with the counters kept over them. A version's state is never
+ * written; a draft writes a fork of it.
+ *
+ * Kept true by every write: complete copies per block, bytes and number of blocks per dataset, partition membership per
+ * block replica, bytes per site partition.
+ */
+import type { Change, ChangeTarget } from '../change-set/change-set.ts';
+import { joinKey, splitKey } from '../change-set/record-key.ts';
+import { nextStamp } from '../columns/column.ts';
+import { assert } from '../errors/assert.ts';
+import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
+import type {
+  BlockRecord,
+  BlockReplicaRecord,
+  DatasetRecord,
+  DatasetReplicaRecord,
+  Entity,
+  EntityRecords,
+  GroupRecord,
+  LockRecord,
+  PartitionRecord,
+  QuotaRecord,
+  SiteRecord,
+} from '../model/records.ts';
+import type { Counters } from '../seams/commit.ts';
+import { Membership } from './membership.ts';
+import { BlockReplicaRows } from './rows/block-replica-rows.ts';
+import { BlockRows } from './rows/block-rows.ts';
+import { CopiedMap } from './rows/copied-map.ts';
+import { DatasetReplicaRows } from './rows/dataset-replica-rows.ts';
+import { DatasetRows } from './rows/dataset-rows.ts';
+import { SmallRows } from './rows/small-rows.ts';
+import { type InventoryTables, NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
+
+export const FIRST_COUNTERS: Counters = Object.freeze({ nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 });
+
+export class InventoryState implements InventoryTables, ChangeTarget {
+  readonly groups: SmallRows<GroupRecord>;
+  readonly sites: SmallRows<SiteRecord>;
+  readonly partitions: SmallRows<PartitionRecord>;
+  readonly quotas: CopiedMap<string, QuotaRecord>;
+  readonly locks: CopiedMap<string, LockRecord>;
+  readonly datasets: DatasetRows;
+  readonly blocks: BlockRows;
+  readonly datasetReplicas: DatasetReplicaRows;
+  readonly blockReplicas: BlockReplicaRows;
+  readonly membership: Membership;
+  readonly sitePartitions: SitePartitionTable;
+  counters: Counters;
+  readonly #stamp: number;
+
+  constructor(base?: InventoryState) {
+    const stamp = nextStamp();
+    this.#stamp = stamp;
+    this.groups = new SmallRows(1, base?.groups);
+    this.sites = new SmallRows(0, base?.sites);
+    this.partitions = new SmallRows(0, base?.partitions);
+    this.quotas = new CopiedMap(base?.quotas);
+    this.locks = new CopiedMap(base?.locks);
+    this.datasets = new DatasetRows(stamp, base?.datasets);
+    this.blocks = new BlockRows(stamp, base?.blocks);
+    this.datasetReplicas = new DatasetReplicaRows(stamp, this.datasets, base?.datasetReplicas);
+    this.blockReplicas = new BlockReplicaRows(stamp, this.blocks, base?.blockReplicas);
+    this.membership = new Membership(this, base?.membership);
+    this.sitePartitions = this.membership;
+    this.counters = base?.counters ?? FIRST_COUNTERS;
+  }
+
+  /** A state of its own, with the same content. Costs the small tables, not the replicas. */
+  fork(): InventoryState {
+    return new InventoryState(this);
+  }
+
+  get(entity: Entity, key: string): EntityRecords[Entity] | null {
+    const names = splitKey(key) as [string, string, string];
+    switch (entity) {
+      case 'group':
+        return this.groups.get(this.groups.find(key)) ?? null;
+      case 'site':
+        return this.sites.get(this.sites.find(key)) ?? null;
+      case 'partition':
+        return this.partitions.get(this.partitions.find(key)) ?? null;
+      case 'quota':
+        return this.quotas.get(key) ?? null;
+      case 'lock':
+        return this.locks.get(key) ?? null;
+      case 'dataset': {
+        const row = this.datasets.find(key);
+        return row === NO_ROW ? null : this.datasets.record(row);
+      }
+      case 'block': {
+        const row = this.blockRow(names[0], names[1]);
+        return row === NO_ROW ? null : this.blocks.record(row, this.datasets);
+      }
+      case 'datasetReplica': {
+        const row = this.datasetReplicaRow(names[0], names[1]);
+        return row === NO_ROW ? null : this.datasetReplicaRecord(row);
+      }
+      case 'blockReplica': {
+        const row = this.blockReplicaRow(names[0], names[1], names[2]);
+        return row === NO_ROW ? null : this.blockReplicaRecord(row);
+      }
+      case 'file':
+        return null;
+      default:
+        return entity satisfies never;
+    }
+  }
+
+  put(change: Change): void {
+    if (change.after === null) return;
+    switch (change.entity) {
+      case 'group':
+        this.groups.put(change.after);
+        return;
+      case 'site':
+        this.sites.put(change.after);
+        if (change.before !== null && this.membership.dependsOnSite(change.before, change.after)) {
+          this.membership.refreshSite(this.sites.find(change.after.name));
+        }
+        return;
+      case 'partition':
+        this.partitions.put(change.after);
+        this.blockReplicas.widen(this.partitions.rows, this.#stamp);
+        this.membership.refreshAll();
+        return;
+      case 'quota':
+        this.quotas.set(change.key, change.after);
+        return;
+      case 'lock':
+        this.locks.set(change.key, change.after);
+        return;
+      case 'dataset':
+        this.putDataset(change.after);
+        return;
+      case 'block':
+        this.putBlock(change.after);
+        return;
+      case 'datasetReplica':
+        this.putDatasetReplica(change.after);
+        return;
+      case 'blockReplica':
+        this.putBlockReplica(change.after);
+        return;
+      case 'file':
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  remove(change: Change): void {
+    const names = splitKey(change.key) as [string, string, string];
+    switch (change.entity) {
+      case 'group':
+        this.groups.remove(change.key);
+        this.membership.rebind();
+        return;
+      case 'site':
+        this.sites.remove(change.key);
+        this.membership.rebind();
+        return;
+      case 'partition':
+        this.partitions.remove(change.key);
+        this.membership.refreshAll();
+        return;
+      case 'quota':
+        this.quotas.delete(change.key);
+        return;
+      case 'lock':
+        this.locks.delete(change.key);
+        return;
+      case 'dataset':
+        this.datasets.remove(this.datasets.find(change.key));
+        this.membership.rebind();
+        return;
+      case 'block':
+        this.blocks.remove(this.blockRow(names[0], names[1]), this.datasets);
+        return;
+      case 'datasetReplica':
+        this.datasetReplicas.remove(this.datasetReplicaRow(names[0], names[1]));
+        return;
+      case 'blockReplica': {
+        const row = this.blockReplicaRow(names[0], names[1], names[2]);
+        this.membership.retract(row);
+        this.blockReplicas.remove(row);
+        return;
+      }
+      case 'file':
+        return;
+      default:
+        change satisfies never;
+    }
+  }
+
+  putDataset(record: DatasetRecord): number {
+    const row = this.datasets.find(record.name);
+    if (row === NO_ROW) return this.datasets.insert(record);
+    this.datasets.update(row, record);
+    this.membership.refreshDataset(row);
+    return row;
+  }
+
+  putBlock(record: BlockRecord): number {
+    const datasetRow = this.datasets.find(record.dataset);
+    assert(datasetRow !== NO_ROW, `block ${record.name} is put before its dataset ${record.dataset}`);
+    const row = this.blocks.find(datasetRow, record.name);
+    if (row === NO_ROW) return this.blocks.insert(datasetRow, record, this.datasets);
+    const resized = record.size !== this.blocks.size.get(row);
+    if (resized) this.membership.retractBlock(row);
+    this.blocks.update(row, record, this.datasets);
+    if (resized) this.membership.extendBlock(row);
+    return row;
+  }
+
+  putDatasetReplica(record: DatasetReplicaRecord): number {
+    const datasetRow = this.datasets.find(record.dataset);
+    const siteRow = this.sites.find(record.site);
+    assert(datasetRow !== NO_ROW && siteRow !== NO_ROW, `replica of ${record.dataset} put before what it joins`);
+    const row = this.datasetReplicas.find(datasetRow, siteRow);
+    const groupRow = this.groupRow(record.group);
+    if (row === NO_ROW) return this.datasetReplicas.insert(datasetRow, siteRow, groupRow, record.growing);
+    this.datasetReplicas.update(row, groupRow, record.growing);
+    return row;
+  }
+
+  putBlockReplica(record: BlockReplicaRecord): number {
+    const blockRow = this.blockRow(record.dataset, record.block);
+    const siteRow = this.sites.find(record.site);
+    assert(blockRow !== NO_ROW && siteRow !== NO_ROW, `replica of ${record.block} put before what it joins`);
+    const values = {
+      groupRow: this.groupRow(record.group),
+      lastUpdate: record.lastUpdate,
+      flags:
+        (record.custodial ? REPLICA_FLAG.custodial : 0) |
+        (record.partial === null ? 0 : REPLICA_FLAG.partial) |
+        (record.operation === 'copy' ? REPLICA_FLAG.copyOpen : 0) |
+        (record.operation === 'delete' ? REPLICA_FLAG.deletionOpen : 0),
+      partial: record.partial ?? undefined,
+    };
+    let row = this.blockReplicas.find(blockRow, siteRow);
+    if (row === NO_ROW) {
+      row = this.blockReplicas.insert(blockRow, siteRow, values);
+    } else {
+      this.membership.retract(row);
+      this.blockReplicas.update(row, values);
+    }
+    this.membership.extend(row);
+    return row;
+  }
+
+  blockRow(dataset: string, block: string): number {
+    const datasetRow = this.datasets.find(dataset);
+    return datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
+  }
+
+  datasetReplicaRow(dataset: string, site: string): number {
+    const datasetRow = this.datasets.find(dataset);
+    const siteRow = this.sites.find(site);
+    return datasetRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : this.datasetReplicas.find(datasetRow, siteRow);
+  }
+
+  blockReplicaRow(dataset: string, block: string, site: string): number {
+    const blockRow = this.blockRow(dataset, block);
+    const siteRow = this.sites.find(site);
+    return blockRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : this.blockReplicas.find(blockRow, siteRow);
+  }
+
+  groupName(row: number): GroupName | null {
+    return this.groups.get(row)?.name ?? null;
+  }
+
+  datasetReplicaRecord(row: number): DatasetReplicaRecord {
+    return {
+      dataset: this.datasets.name.get(this.datasetReplicas.dataset.get(row)) as DatasetName,
+      site: (this.sites.get(this.datasetReplicas.site.get(row)) as SiteRecord).name,
+      group: this.groupName(this.datasetReplicas.group.get(row)),
+      growing: this.datasetReplicas.growing.get(row) === 1,
+    };
+  }
+
+  blockReplicaRecord(row: number): BlockReplicaRecord {
+    const blockRow = this.blockReplicas.block.get(row);
+    return {
+      dataset: this.datasets.name.get(this.blocks.dataset.get(blockRow)) as DatasetName,
+      block: this.blocks.name(blockRow) as BlockName,
+      site: (this.sites.get(this.blockReplicas.site.get(row)) as SiteRecord).name as SiteName,
+      group: this.groupName(this.blockReplicas.group.get(row)),
+      custodial: (this.blockReplicas.flags.get(row) & REPLICA_FLAG.custodial) !== 0,
+      lastUpdate: this.blockReplicas.lastUpdate.get(row),
+      operation: this.blockReplicas.operation(row),
+      partial: this.blockReplicas.partial.get(row) ?? null,
+    };
+  }
+
+  quotaOf(site: string, partition: string): QuotaRecord | undefined {
+    return this.quotas.get(joinKey(site, partition));
+  }
+
+  private groupRow(name: GroupName | null): number {
+    if (name === null) return 0;
+    const row = this.groups.find(name);
+    assert(row !== NO_ROW, `group ${name} is used before it is put`);
+    return row;
+  }
+}

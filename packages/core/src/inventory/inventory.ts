@@ -1,0 +1,237 @@
+/**
+ * The inventory: the current version of everything, readers' views of it, and the one road by which it changes. A commit
+ * goes to the store first and to memory after, in the same order; events go out after that.
+ */
+import { randomUUID } from 'node:crypto';
+import { applyChangeSet, type ChangeSet, EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
+import type { Clock } from '../clock/clock.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import { throwIfAborted } from '../errors/aborted-error.ts';
+import { DynamoError } from '../errors/dynamo-error.ts';
+import { type EventSource, TypedEvents } from '../events/typed-events.ts';
+import type { GuardRule } from '../guard/guard.ts';
+import { ReadWriteLock } from '../lock/read-write-lock.ts';
+import type { OperationChange } from '../model/operation.ts';
+import type { InventoryRecord } from '../model/records.ts';
+import type { Authorship, Commit, CommitReceipt, CommittedChange, HistoryRecord, Version } from '../seams/commit.ts';
+import type { InventoryStore } from '../seams/inventory-store.ts';
+import type { Plan } from '../seams/plan.ts';
+import { type CarriedOut, carryOut } from './carry-out.ts';
+import type { InventoryDraft } from './draft.ts';
+import { guardDraft } from './guard-draft.ts';
+import { InventoryState } from './inventory-state.ts';
+import { loadRecord } from './load-record.ts';
+import { StateDraft } from './state-draft.ts';
+import { StateView } from './state-view.ts';
+import type { InventoryView } from './view.ts';
+
+export interface InventoryOptions {
+  readonly clock?: Clock;
+  /** On top of the built-in guard: they can only refuse more. */
+  readonly guardRules?: readonly GuardRule[];
+  /** How many commits `changesSince` can look back on. */
+  readonly historyLimit?: number;
+  /** Where listeners' errors go; they never reach a commit. */
+  readonly onListenerError?: (error: unknown, eventName: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface InventoryEvents {
+  readonly committed: CommittedEvent;
+  readonly viewOpened: { readonly version: Version; readonly open: number };
+  readonly viewClosed: { readonly version: Version; readonly open: number };
+}
+
+export interface CommittedEvent extends CommittedChange {
+  readonly operations: readonly OperationChange[];
+}
+
+export interface Author {
+  readonly application: string;
+  readonly user: string;
+}
+
+export interface Updated<T> {
+  readonly result: T;
+  /** The version after the commit; that of the draft's base where nothing changed and nothing was committed. */
+  readonly version: Version;
+  readonly cycle: number | null;
+  readonly changes: ChangeSet;
+}
+
+export type ChangesSince =
+  | { readonly kind: 'changes'; readonly changes: readonly CommittedChange[] }
+  | { readonly kind: 'too-old'; readonly oldest: Version };
+
+const HISTORY_LIMIT = 1000;
+
+export class Inventory {
+  readonly #store: InventoryStore;
+  readonly #clock: Clock;
+  readonly #rules: readonly GuardRule[];
+  readonly #lock = new ReadWriteLock();
+  readonly #events: TypedEvents<InventoryEvents>;
+  readonly #historyLimit: number;
+  readonly #history: CommittedChange[] = [];
+  #state: InventoryState;
+  #version: Version;
+  #openViews = 0;
+  /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
+  #failure: DynamoError | undefined;
+
+  private constructor(store: InventoryStore, state: InventoryState, version: Version, options: InventoryOptions) {
+    this.#store = store;
+    this.#state = state;
+    this.#version = version;
+    this.#clock = options.clock ?? systemClock;
+    this.#rules = options.guardRules ?? [];
+    this.#historyLimit = options.historyLimit ?? HISTORY_LIMIT;
+    this.#events = new TypedEvents({ onListenerError: options.onListenerError ?? (() => {}) });
+  }
+
+  /** Loads the store's current version into memory. */
+  static async open(store: InventoryStore, options: InventoryOptions = {}): Promise<Inventory> {
+    const { head, records } = await store.load(options.signal === undefined ? {} : { signal: options.signal });
+    const state = await loadState(records, options.signal);
+    state.counters = head.counters;
+    return new Inventory(store, state, head.version, options);
+  }
+
+  get version(): Version {
+    return this.#version;
+  }
+
+  get events(): EventSource<InventoryEvents> {
+    return this.#events;
+  }
+
+  get openViews(): number {
+    return this.#openViews;
+  }
+
+  /** A consistent picture of the current version, until it is closed (`using view = inventory.view()`). O(1). */
+  view(): InventoryView {
+    const version = this.#version;
+    this.#openViews += 1;
+    this.#events.emit('viewOpened', { version, open: this.#openViews });
+    return new StateView(this.#state, version, () => {
+      this.#openViews -= 1;
+      this.#events.emit('viewClosed', { version, open: this.#openViews });
+    });
+  }
+
+  /**
+   * Lends a draft to `write` and commits it when that ends well; one at a time, in order of arrival. Rejects with
+   * `refused` when the guard forbids a deletion in it, with what `write` throws, or with what the store says: nothing
+   * has happened then. The draft is good until `write` ends.
+   */
+  update<T>(
+    author: Author,
+    write: (draft: InventoryDraft) => T | Promise<T>,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Updated<T>> {
+    return this.#lock.run('upgradable', () => this.#update(author, write, options.signal), options);
+  }
+
+  /** Carries a plan out: what no longer fits is dropped and reported. The plan's document becomes the history record. */
+  carryOut(plan: Plan, author: Author, options: { readonly signal?: AbortSignal } = {}): Promise<Updated<CarriedOut>> {
+    const write = (draft: InventoryDraft): CarriedOut => {
+      const now = this.#clock.nowSeconds();
+      const outcome = carryOut(draft, plan, now);
+      draft.setHistory(historyOf(plan, outcome, now));
+      return outcome;
+    };
+    return this.update(author, write, options);
+  }
+
+  /** What was committed after `version`, from memory. */
+  changesSince(version: Version): ChangesSince {
+    const oldest = (this.#history[0]?.version ?? this.#version + 1) - 1;
+    if (version < oldest) return { kind: 'too-old', oldest: oldest as Version };
+    return { kind: 'changes', changes: this.#history.filter((change) => change.version > version) };
+  }
+
+  /** Waits until no view of before is open and no writer at work, and holds the inventory alone meanwhile. */
+  exclusive<T>(run: () => T | Promise<T>, options: { readonly signal?: AbortSignal } = {}): Promise<T> {
+    return this.#lock.run('exclusive', async () => run(), options);
+  }
+
+  async #update<T>(
+    author: Author,
+    write: (draft: InventoryDraft) => T | Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<Updated<T>> {
+    throwIfAborted(`the update by ${author.application}`, signal);
+    if (this.#failure !== undefined) throw this.#failure;
+    const authorship: Authorship = { ...author, time: this.#clock.nowSeconds() };
+    const state = this.#state.fork();
+    const base = this.#version;
+    const draft = new StateDraft(state, base, authorship.time);
+    try {
+      const result = await write(draft);
+      throwIfAborted(`the update by ${author.application}`, signal);
+      const outcome = draft.finish();
+      guardDraft(draft, outcome.intents, this.#rules, authorship.time);
+      const { intents: _judged, ...rest } = outcome;
+      if (isNothing(rest)) return { result, version: base, cycle: null, changes: EMPTY_CHANGE_SET };
+      const commit: Commit = { id: randomUUID(), base, authorship, ...rest };
+      const receipt = await this.#store.commit(commit);
+      this.#advance(commit, receipt, state);
+      return { result, version: receipt.version, cycle: receipt.cycle, changes: commit.changes };
+    } finally {
+      draft.close();
+    }
+  }
+
+  #advance(commit: Commit, receipt: CommitReceipt, state: InventoryState): void {
+    const { id, authorship, changes, counters, operations } = commit;
+    if (receipt.version !== commit.base + 1) {
+      this.#failure = new DynamoError(
+        'conflict',
+        `the store is at version ${receipt.version} and memory at ${commit.base}: another writer was there; reload`,
+      );
+      throw this.#failure;
+    }
+    this.#state = state;
+    this.#version = receipt.version;
+    const committed: CommittedChange = { version: receipt.version, id, authorship, changes, counters };
+    this.#history.push(committed);
+    if (this.#history.length > this.#historyLimit) this.#history.shift();
+    this.#events.emit('committed', { ...committed, operations });
+  }
+}
+
+/** Builds a state from records in the order of ENTITIES. Throws `corrupt` for one that refers to something missing. */
+export async function loadState(
+  records: AsyncIterable<readonly InventoryRecord[]>,
+  signal?: AbortSignal,
+): Promise<InventoryState> {
+  const state = new InventoryState();
+  for await (const batch of records) {
+    throwIfAborted('loading the inventory', signal);
+    for (const { entity, record } of batch) loadRecord(state, { entity, record } as InventoryRecord);
+  }
+  return state;
+}
+
+/** A state with the change set applied, as a follower makes it. */
+export function stateAfter(state: InventoryState, changes: ChangeSet): InventoryState {
+  const next = state.fork();
+  applyChangeSet(next, changes);
+  return next;
+}
+
+function isNothing({
+  changes,
+  operations,
+  requests,
+  history,
+}: Pick<Commit, 'changes' | 'operations' | 'requests' | 'history'>): boolean {
+  return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
+}
+
+function historyOf(plan: Plan, { dropped }: CarriedOut, time: number): HistoryRecord {
+  const summary = dropped.map(({ step, why }) => ({ ...step, why }));
+  const document = JSON.stringify({ plan: JSON.parse(plan.document) as unknown, dropped: summary });
+  return { planner: plan.planner, title: plan.title, time, planVersion: plan.version, document };
+}

@@ -1,0 +1,131 @@
+import { BlockNameColumn, hashName, packName } from '../../columns/block-name-column.ts';
+import {
+  type F64Column,
+  f64Column,
+  type U8Column,
+  type U16Column,
+  type U32Column,
+  u8Column,
+  u16Column,
+  u32Column,
+} from '../../columns/column.ts';
+import { HashIndex } from '../../columns/hash-index.ts';
+import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { BlockName, DatasetName } from '../../model/names.ts';
+import type { BlockRecord } from '../../model/records.ts';
+import { type BlockTable, NO_ROW } from '../tables.ts';
+import type { DatasetRows } from './dataset-rows.ts';
+
+/** The blocks, chained by dataset, with the maintained count of their complete copies. */
+export class BlockRows implements BlockTable {
+  readonly dataset: U32Column;
+  readonly size: F64Column;
+  readonly files: U32Column;
+  readonly lastUpdate: F64Column;
+  readonly isOpen: U8Column;
+  readonly firstReplica: U32Column;
+  readonly nextOfDataset: U32Column;
+  readonly completeCopies: U16Column;
+  readonly #names: BlockNameColumn;
+  readonly #index: HashIndex;
+  readonly #allocator: RowAllocator;
+
+  constructor(stamp: number, base?: BlockRows) {
+    this.dataset = base?.dataset.fork(stamp) ?? u32Column(stamp);
+    this.size = base?.size.fork(stamp) ?? f64Column(stamp);
+    this.files = base?.files.fork(stamp) ?? u32Column(stamp);
+    this.lastUpdate = base?.lastUpdate.fork(stamp) ?? f64Column(stamp);
+    this.isOpen = base?.isOpen.fork(stamp) ?? u8Column(stamp);
+    this.firstReplica = base?.firstReplica.fork(stamp) ?? u32Column(stamp);
+    this.nextOfDataset = base?.nextOfDataset.fork(stamp) ?? u32Column(stamp);
+    this.completeCopies = base?.completeCopies.fork(stamp) ?? u16Column(stamp);
+    this.#names = base === undefined ? BlockNameColumn.empty(stamp) : base.#names.fork(stamp);
+    this.#index = base === undefined ? HashIndex.empty(stamp) : base.#index.fork(stamp);
+    this.#allocator = base === undefined ? new RowAllocator() : base.#allocator.copy();
+  }
+
+  get rows(): number {
+    return this.#allocator.rows;
+  }
+
+  get live(): number {
+    return this.#index.live;
+  }
+
+  isLive(row: number): boolean {
+    return this.dataset.get(row) !== NO_ROW;
+  }
+
+  name(row: number): string {
+    return this.#names.get(row);
+  }
+
+  find(datasetRow: number, name: string): number {
+    const packed = packName(name);
+    const row = this.#index.find(
+      hashName(packed, datasetRow),
+      (candidate) => this.dataset.get(candidate) === datasetRow && this.#names.is(candidate, packed),
+    );
+    return row === -1 ? NO_ROW : row;
+  }
+
+  record(row: number, datasets: DatasetRows): BlockRecord {
+    return {
+      dataset: datasets.name.get(this.dataset.get(row)) as DatasetName,
+      name: this.#names.get(row) as BlockName,
+      size: this.size.get(row),
+      files: this.files.get(row),
+      isOpen: this.isOpen.get(row) === 1,
+      lastUpdate: this.lastUpdate.get(row),
+    };
+  }
+
+  insert(datasetRow: number, record: BlockRecord, datasets: DatasetRows): number {
+    const row = this.#allocator.allocate(this.nextOfDataset);
+    const name = packName(record.name);
+    this.#names.set(row, name);
+    this.dataset.set(row, datasetRow);
+    this.firstReplica.set(row, NO_ROW);
+    this.completeCopies.set(row, 0);
+    this.size.set(row, record.size);
+    this.files.set(row, record.files);
+    this.#setRest(row, record);
+    this.nextOfDataset.set(row, datasets.firstBlock.get(datasetRow));
+    datasets.firstBlock.set(datasetRow, row);
+    datasets.blocks.add(datasetRow, 1);
+    datasets.size.add(datasetRow, record.size);
+    this.#index.insert(hashName(name, datasetRow), row, (other) => this.#names.hash(other, this.dataset.get(other)));
+    return row;
+  }
+
+  update(row: number, record: BlockRecord, datasets: DatasetRows): void {
+    datasets.size.add(this.dataset.get(row), record.size - this.size.get(row));
+    this.size.set(row, record.size);
+    this.files.set(row, record.files);
+    this.#setRest(row, record);
+  }
+
+  /** The block has no replicas any more. */
+  remove(row: number, datasets: DatasetRows): void {
+    const datasetRow = this.dataset.get(row);
+    this.#index.remove(this.#names.hash(row, datasetRow), row);
+    unchain(row, datasetRow, datasets.firstBlock, this.nextOfDataset);
+    datasets.blocks.add(datasetRow, -1);
+    datasets.size.add(datasetRow, -this.size.get(row));
+    this.dataset.set(row, NO_ROW);
+    this.#allocator.release(row, this.nextOfDataset);
+  }
+
+  #setRest(row: number, record: BlockRecord): void {
+    this.isOpen.set(row, record.isOpen ? 1 : 0);
+    this.lastUpdate.set(row, record.lastUpdate);
+  }
+}
+
+/** Takes `row` out of the chain that begins at `heads[owner]`. */
+export function unchain(row: number, owner: number, heads: U32Column, next: U32Column): void {
+  let previous = NO_ROW;
+  for (let at = heads.get(owner); at !== row; at = next.get(at)) previous = at;
+  if (previous === NO_ROW) heads.set(owner, next.get(row));
+  else next.set(previous, next.get(row));
+}

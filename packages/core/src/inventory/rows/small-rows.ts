@@ -1,0 +1,60 @@
+import { NO_ROW, type SmallTable } from '../tables.ts';
+
+/** A few hundred records by name, copied as a whole on first write. A removed row is used again. */
+export class SmallRows<R extends { readonly name: string }> implements SmallTable<R> {
+  #records: (R | undefined)[];
+  #byName: Map<string, number>;
+  #owned: boolean;
+  /** The lowest row that may be used: 1 where row 0 has a meaning of its own. */
+  readonly #firstRow: number;
+
+  constructor(firstRow: number, base?: SmallRows<R>) {
+    this.#firstRow = firstRow;
+    this.#records = base === undefined ? new Array<undefined>(firstRow).fill(undefined) : base.#records;
+    this.#byName = base === undefined ? new Map() : base.#byName;
+    this.#owned = base === undefined;
+  }
+
+  get rows(): number {
+    return this.#records.length;
+  }
+
+  get(row: number): R | undefined {
+    return this.#records[row];
+  }
+
+  find(name: string): number {
+    return this.#byName.get(name) ?? NO_ROW;
+  }
+
+  *values(): Generator<R> {
+    for (const record of this.#records) if (record !== undefined) yield record;
+  }
+
+  put(record: R): number {
+    this.#own();
+    let row = this.find(record.name);
+    if (row === NO_ROW) {
+      row = this.#records.indexOf(undefined, this.#firstRow);
+      if (row === -1) row = this.#records.length;
+      this.#byName.set(record.name, row);
+    }
+    this.#records[row] = record;
+    return row;
+  }
+
+  remove(name: string): void {
+    this.#own();
+    const row = this.find(name);
+    if (row === NO_ROW) return;
+    this.#records[row] = undefined;
+    this.#byName.delete(name);
+  }
+
+  #own(): void {
+    if (this.#owned) return;
+    this.#records = this.#records.slice();
+    this.#byName = new Map(this.#byName);
+    this.#owned = true;
+  }
+}

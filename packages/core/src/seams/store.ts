@@ -1,0 +1,17 @@
+import type { FileCatalogue } from './file-catalogue.ts';
+import type { FindingStore } from './finding-store.ts';
+import type { HistoryStore } from './history-store.ts';
+import type { InventoryStore } from './inventory-store.ts';
+import type { OperationStore } from './operation-store.ts';
+import type { RequestStore } from './request-store.ts';
+
+/** One system of record, seam by seam: a database, or the one in memory. */
+export interface Store extends AsyncDisposable {
+  readonly inventory: InventoryStore;
+  readonly files: FileCatalogue;
+  readonly operations: OperationStore;
+  readonly requests: RequestStore;
+  readonly history: HistoryStore;
+  readonly findings: FindingStore;
+  close(): Promise<void>;
+}
