@@ -176,6 +176,13 @@ export type {
   RequestStatus,
 } from './model/request.ts';
 export { checkPartition } from './partition/compile-partitions.ts';
+export {
+  type PartitionDefinition,
+  type PartitionFile,
+  type PartitionFileOptions,
+  printPartitions,
+  readPartitions,
+} from './partition/partition-file.ts';
 export type { AttributeColumn, AttributeProducer } from './seams/attribute-producer.ts';
 export type {
   Authorship,
