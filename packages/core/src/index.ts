@@ -111,6 +111,7 @@ export type {
 } from './inventory/view.ts';
 export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
 export { ReadWriteLock } from './lock/read-write-lock.ts';
+export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export {
   DATASET_STATUSES,
   type DatasetStatus,
@@ -183,6 +184,15 @@ export {
   printPartitions,
   readPartitions,
 } from './partition/partition-file.ts';
+export {
+  type CloseOptions,
+  type CloseReport,
+  Scheduler,
+  type TaskContext,
+} from './scheduler/scheduler.ts';
+export type { AccessCounters, SchedulerCounters } from './scheduler/scheduler-counters.ts';
+export type { SchedulerEvents, TaskReport } from './scheduler/scheduler-events.ts';
+export type { Access, SchedulerOptions, TaskOptions } from './scheduler/scheduler-options.ts';
 export type { AttributeColumn, AttributeProducer } from './seams/attribute-producer.ts';
 export type {
   Authorship,
@@ -196,6 +206,7 @@ export type {
 } from './seams/commit.ts';
 export type { FileCatalogue, FileReadOptions } from './seams/file-catalogue.ts';
 export type { FindingStore } from './seams/finding-store.ts';
+export type { CycleFilter, CycleRecord, CycleSummary, HistoryStore } from './seams/history-store.ts';
 export type { FollowResult, InventoryStore, LoadedInventory, StoreHead } from './seams/inventory-store.ts';
 export type {
   Attempt,
@@ -207,6 +218,7 @@ export type {
 } from './seams/operation-store.ts';
 export type { DroppedStep, Plan, PlanStep, ReplicaFacts } from './seams/plan.ts';
 export type { Planner, PlannerInputs } from './seams/planner.ts';
+export type { RequestFilter, RequestStore } from './seams/request-store.ts';
 export type {
   DeletionBackend,
   DeletionTask,
@@ -217,3 +229,4 @@ export type {
   TransferBackend,
   TransferTask,
 } from './seams/storage.ts';
+export type { Store } from './seams/store.ts';
