@@ -31,6 +31,7 @@ export type {
 } from './condition/checked-condition.ts';
 export { compileCondition, compilePredicate, type RowPredicate } from './condition/compile-condition.ts';
 export type { ComparisonOperator, ConditionAst, PredicateAst, WindowAst } from './condition/condition-ast.ts';
+export { alwaysHolds, findContradiction } from './condition/contradiction.ts';
 export { describeValue } from './condition/describe-value.ts';
 export { compileGlob, type GlobReading, isGlob } from './condition/glob.ts';
 export { nearestName } from './condition/nearest-name.ts';
@@ -177,8 +178,8 @@ export type {
   RequestStatus,
 } from './model/request.ts';
 export { checkPartition } from './partition/compile-partitions.ts';
+export type { PartitionDefinition } from './partition/partition-definition.ts';
 export {
-  type PartitionDefinition,
   type PartitionFile,
   type PartitionFileOptions,
   printPartitions,

@@ -1,7 +1,7 @@
 import { nearestName } from '../condition/nearest-name.ts';
 import type { Word } from '../condition/source-text.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
-import type { PartitionDefinition } from './partition-file.ts';
+import type { PartitionDefinition } from './partition-definition.ts';
 
 /** Parts before their unions, else as given; with the faults of names: given twice, unknown, or in a circle. */
 export function orderPartitions(

@@ -10,11 +10,7 @@ import { inputError } from '../errors/input-error.ts';
 import { parsePartitionName } from '../model/names.ts';
 import type { PartitionRecord } from '../model/records.ts';
 import { orderPartitions } from './order-partitions.ts';
-
-/** One line of a partition file: `Name: condition`, or `Name: [A, B]`, the union of others. */
-export type PartitionDefinition =
-  | { readonly kind: 'condition'; readonly name: Word; readonly condition: CheckedCondition }
-  | { readonly kind: 'union'; readonly name: Word; readonly parts: readonly Word[] };
+import type { PartitionDefinition } from './partition-definition.ts';
 
 export interface PartitionFile {
   /** In the order of the file. */
