@@ -1,0 +1,87 @@
+import { nearestName } from '@dynamo/core';
+import { z } from 'zod';
+import type { Configuration } from './configuration.ts';
+
+/** As written in the file: paths are still relative to it. */
+export type WrittenConfiguration = Omit<Configuration, 'file'>;
+
+export function configurationSchema(): z.ZodType<WrittenConfiguration> {
+  return section({
+    dataDirectory: path().default('./dynamo-data'),
+    database: section({ kind: z.literal('sqlite').default('sqlite'), file: path().default('dynamo.sqlite') }).prefault(
+      {},
+    ),
+    server: section({
+      host: z.string().refine(isLoopback, { error: notLoopback }).default('127.0.0.1'),
+      port: integer(0, 65_535).default(8870),
+      tokenFile: path().default('token'),
+    }).prefault({}),
+    scheduler: section({
+      maxParallelReads: integer(1, 1000).default(8),
+      maxWaiting: integer(1, 100_000).default(1000),
+    }).prefault({}),
+    producers: z.array(section({ kind: z.literal('file').default('file'), file: path() })).default([]),
+    detox: section({
+      policies: z.array(path()).default([]),
+      intervalSeconds: seconds(1).default(3600),
+      deletionPerIteration: fraction().default(0.01),
+    }).prefault({}),
+    dealer: section({
+      file: path().nullable().default(null),
+      intervalSeconds: seconds(1).default(600),
+      seed: integer(0, Number.MAX_SAFE_INTEGER).default(0),
+    }).prefault({}),
+    fileOperations: section({
+      intervalSeconds: seconds(1).default(5),
+      claimed: integer(1, 100_000).default(64),
+      parallel: integer(1, 1000).default(8),
+      attempts: integer(1, 1000).default(8),
+      retryDelaySeconds: seconds(0).default(30),
+      leaseSeconds: seconds(5).default(120),
+    }).prefault({}),
+    consistency: section({
+      sites: z.array(z.string().min(1)).default([]),
+      intervalSeconds: seconds(1).default(86_400),
+      graceSeconds: seconds(0).default(7 * 86_400),
+      safetyFraction: fraction().default(0.1),
+      act: z.boolean().default(false),
+    }).prefault({}),
+  });
+}
+
+const YEAR_SECONDS = 366 * 86_400;
+
+function path(): z.ZodString {
+  return z.string().min(1);
+}
+
+function fraction(): z.ZodNumber {
+  return z.number().min(0).max(1);
+}
+
+function integer(min: number, max: number): z.ZodNumber {
+  return z.number().int().min(min).max(max);
+}
+
+function seconds(min: number): z.ZodNumber {
+  return integer(min, YEAR_SECONDS);
+}
+
+/** An object that takes these keys only, and names the nearest one for a key that it does not know. */
+function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, known) : undefined),
+  });
+}
+
+function unknownKeys(keys: readonly string[], known: readonly string[]): string {
+  const near = keys.length === 1 ? nearestName(keys[0] as string, known) : undefined;
+  return near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+}
+
+const notLoopback = 'only loopback addresses are served (127.0.0.1, ::1, localhost): put a proxy with TLS in front';
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
