@@ -25,7 +25,8 @@ export interface ChangeSet {
 
 /** Anything that holds records by key: an inventory state, a model in a test. */
 export interface ChangeTarget {
-  get(entity: Entity, key: string): EntityRecords[Entity] | null;
+  /** Null: there is no such record. Undefined: the target does not keep this entity, and cannot tell. */
+  get(entity: Entity, key: string): EntityRecords[Entity] | null | undefined;
   put(change: Change): void;
   remove(change: Change): void;
 }
@@ -69,7 +70,7 @@ export function squashChangeSets(first: ChangeSet, second: ChangeSet): ChangeSet
 export function applyChangeSet(target: ChangeTarget, set: ChangeSet): void {
   for (const change of set.changes) {
     const present = target.get(change.entity, change.key);
-    if (!sameRecord(present, change.before)) throw mismatch(change, present);
+    if (present !== undefined && !sameRecord(present, change.before)) throw mismatch(change, present);
   }
   for (const change of set.changes) {
     if (change.after === null) target.remove(change);

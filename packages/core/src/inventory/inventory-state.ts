@@ -72,7 +72,8 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return new InventoryState(this);
   }
 
-  get(entity: Entity, key: string): EntityRecords[Entity] | null {
+  /** Undefined for files: they are in the store. */
+  get(entity: Entity, key: string): EntityRecords[Entity] | null | undefined {
     const names = splitKey(key) as [string, string, string];
     switch (entity) {
       case 'group':
@@ -102,7 +103,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         return row === NO_ROW ? null : this.blockReplicaRecord(row);
       }
       case 'file':
-        return null;
+        return undefined;
       default:
         return entity satisfies never;
     }

@@ -133,7 +133,8 @@ describe('updating', () => {
     expect(operation?.target).toEqual({ kind: 'copy', ...at(tape) });
 
     const files = await store.files.filesByLfn(['/store/1', '/store/2'] as Lfn[]);
-    const evidence = { kind: 'task', operation: (operation as { id: never }).id } as const;
+    if (operation === undefined) throw new Error('no operation');
+    const evidence = { kind: 'task', operation: operation.id } as const;
     await inventory.update(author, (draft) => {
       for (const file of files) draft.recordFact({ kind: 'files-arrived', replica: at(tape), files: [file], evidence });
     });

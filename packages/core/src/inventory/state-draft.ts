@@ -71,7 +71,7 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   delete(entity: Deletable, key: string, reason: Reason): void {
-    const present = this.state.get(entity, key);
+    const present = this.state.get(entity, key) ?? null;
     if (present === null) throw new DynamoError('not-found', `there is no ${entity} ${key.replaceAll('\t', ' ')}`);
     switch (entity) {
       case 'blockReplica':
@@ -221,7 +221,7 @@ export class StateDraft extends StateView implements InventoryDraft {
   finish(): DraftOutcome {
     const changes: Change[] = [];
     for (const { entity, key, record } of this.#before.values()) {
-      changes.push({ entity, key, before: record, after: this.state.get(entity, key) } as Change);
+      changes.push({ entity, key, before: record, after: this.state.get(entity, key) ?? null } as Change);
     }
     for (const file of this.addedFiles.values()) {
       changes.push({ entity: 'file', key: String(file.id), before: null, after: file });
@@ -415,7 +415,7 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   #write<E extends Entity>(entity: E, key: string, after: EntityRecords[E] | null): void {
-    const present = this.state.get(entity, key);
+    const present = this.state.get(entity, key) ?? null;
     const slot = `${entity}\t${key}`;
     if (!this.#before.has(slot)) this.#before.set(slot, { entity, key, record: present });
     const change = { entity, key, before: present, after } as Change;

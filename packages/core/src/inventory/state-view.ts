@@ -104,7 +104,7 @@ export class StateView implements InventoryView, StateSource {
   }
 
   record<E extends Entity>(entity: E, key: string): EntityRecords[E] | null {
-    return this.state.get(entity, key) as EntityRecords[E] | null;
+    return (this.state.get(entity, key) as EntityRecords[E] | null | undefined) ?? null;
   }
 
   close(): void {

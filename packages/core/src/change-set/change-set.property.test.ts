@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BlockName, DatasetName, GroupName } from '../model/names.ts';
+import type { Entity, EntityRecords } from '../model/records.ts';
+import {
+  applyChangeSet,
+  type Change,
+  type ChangeSet,
+  type ChangeTarget,
+  changeSetOf,
+  EMPTY_CHANGE_SET,
+  invertChangeSet,
+  squashChangeSets,
+} from './change-set.ts';
+import { keyOf } from './record-key.ts';
+import { parseChangeSet, serialiseChangeSet } from './serialise.ts';
+
+/** The model: records by entity and key, and the rule that a block may only be where its dataset is. */
+class Records implements ChangeTarget {
+  readonly records = new Map<string, EntityRecords[Entity]>();
+
+  get(entity: Entity, key: string): EntityRecords[Entity] | null {
+    return this.records.get(`${entity} ${key}`) ?? null;
+  }
+  put({ entity, key, after }: Change): void {
+    if (after === null) throw new Error('put of nothing');
+    this.records.set(`${entity} ${key}`, after);
+    this.checkReferences();
+  }
+  remove({ entity, key }: Change): void {
+    this.records.delete(`${entity} ${key}`);
+    this.checkReferences();
+  }
+  checkReferences(): void {
+    for (const [key, record] of this.records) {
+      if (!key.startsWith('block ')) continue;
+      if (this.get('dataset', (record as EntityRecords['block']).dataset) === null) throw new Error('a dangling block');
+    }
+  }
+  copy(): Records {
+    const copy = new Records();
+    for (const [key, record] of this.records) copy.records.set(key, record);
+    return copy;
+  }
+}
+
+const names = ['/a/b/C', '/d/e/F'] as DatasetName[];
+const dataset = fc
+  .record({ name: fc.constantFrom(...names), lastUpdate: fc.nat(3) })
+  .map(({ name, lastUpdate }): EntityRecords['dataset'] => ({
+    name,
+    status: 'valid',
+    dataType: null,
+    softwareVersion: null,
+    lastUpdate,
+    isOpen: false,
+    attributes: { rank: lastUpdate, sites: ['x'] },
+  }));
+const group = fc
+  .constantFrom('g', 'h')
+  .map((name): EntityRecords['group'] => ({ name: name as GroupName, level: 'block' }));
+const block = fc
+  .record({ dataset: fc.constantFrom(...names), size: fc.nat(3) })
+  .map(({ dataset: of, size }): EntityRecords['block'] => ({
+    dataset: of,
+    name: 'b' as BlockName,
+    size,
+    files: 1,
+    isOpen: false,
+    lastUpdate: 1,
+  }));
+
+type Step = { entity: 'group' | 'dataset' | 'block'; record: EntityRecords[Entity]; remove: boolean };
+const step = (entity: Step['entity'], record: fc.Arbitrary<EntityRecords[Entity]>): fc.Arbitrary<Step> =>
+  fc.record({ entity: fc.constant(entity), record, remove: fc.boolean() });
+const steps = fc.array(fc.oneof(step('group', group), step('dataset', dataset), step('block', block)), {
+  maxLength: 8,
+});
+
+/** What the steps change, as a draft would note it; steps that would break a reference are left out. */
+function perform(target: Records, list: readonly Step[]): ChangeSet {
+  const before = target.copy();
+  for (const { entity, record, remove } of list) {
+    const attempt = target.copy();
+    const change = {
+      entity,
+      key: keyOf(entity, record as never),
+      before: null,
+      after: remove ? null : record,
+    } as Change;
+    try {
+      if (remove) attempt.remove(change);
+      else attempt.put(change);
+    } catch {
+      continue;
+    }
+    target.records.clear();
+    for (const [key, value] of attempt.records) target.records.set(key, value);
+  }
+  const keys = new Set([...before.records.keys(), ...target.records.keys()]);
+  return changeSetOf(
+    [...keys].map((slot) => {
+      const [entity, key] = [slot.slice(0, slot.indexOf(' ')), slot.slice(slot.indexOf(' ') + 1)];
+      const [was, is] = [before.records.get(slot) ?? null, target.records.get(slot) ?? null];
+      return { entity, key, before: was, after: is } as Change;
+    }),
+  );
+}
+
+describe('change sets', () => {
+  it('lead from the state before to the state after, and inverted back again', () => {
+    fc.assert(
+      fc.property(steps, steps, (first, second) => {
+        const target = new Records();
+        perform(target, first);
+        const before = target.copy();
+        const changes = perform(target, second);
+        const replayed = before.copy();
+        applyChangeSet(replayed, changes);
+        expect(replayed.records).toEqual(target.records);
+        applyChangeSet(replayed, invertChangeSet(changes));
+        expect(replayed.records).toEqual(before.records);
+      }),
+    );
+  });
+
+  it('squashed have the effect of the sequence', () => {
+    fc.assert(
+      fc.property(steps, steps, steps, (first, second, third) => {
+        const target = new Records();
+        perform(target, first);
+        const before = target.copy();
+        const [a, b] = [perform(target, second), perform(target, third)];
+        const squashed = squashChangeSets(a, b);
+        applyChangeSet(before, squashed);
+        expect(before.records).toEqual(target.records);
+        expect(squashChangeSets(a, invertChangeSet(a))).toEqual(EMPTY_CHANGE_SET);
+      }),
+    );
+  });
+
+  it('read back as they were written', () => {
+    fc.assert(
+      fc.property(steps, steps, (first, second) => {
+        const target = new Records();
+        perform(target, first);
+        const changes = perform(target, second);
+        expect(parseChangeSet(serialiseChangeSet(changes))).toEqual(changes);
+      }),
+    );
+  });
+
+  it('refuse a target that is not what they were made on, and leave it as it was', () => {
+    fc.assert(
+      fc.property(steps, steps, (first, second) => {
+        const target = new Records();
+        perform(target, first);
+        const other = target.copy();
+        const changes = perform(target, second);
+        fc.pre(changes.changes.length > 0);
+        applyChangeSet(other, changes);
+        const after = other.copy();
+        expect(() => applyChangeSet(other, changes)).toThrow(/another state/);
+        expect(other.records).toEqual(after.records);
+      }),
+    );
+  });
+
+  it('refuse a text that is cut, longer than it says, or of another format', () => {
+    const change: Change = {
+      entity: 'group',
+      key: 'g',
+      before: null,
+      after: { name: 'g' as GroupName, level: 'block' },
+    };
+    const text = serialiseChangeSet(changeSetOf([change]));
+    for (let end = 0; end < text.length; end++)
+      expect(() => parseChangeSet(text.slice(0, end))).toThrow(/change set, line/);
+    expect(() => parseChangeSet(`${text}${text.split('\n')[1]}\n`)).toThrow(/says 1 changes and has 2/);
+    expect(() => parseChangeSet(text.replace('"format":1', '"format":2'))).toThrow(/format 2 is not 1/);
+  });
+});
