@@ -113,6 +113,7 @@ export type {
 export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from './lock/lock-hold.ts';
 export { ReadWriteLock } from './lock/read-write-lock.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
+export { compareByteOrder } from './model/byte-order.ts';
 export {
   DATASET_STATUSES,
   type DatasetStatus,

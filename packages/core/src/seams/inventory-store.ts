@@ -46,5 +46,9 @@ export interface InventoryStore {
    * Replaces an empty store's content (version 0) by a whole inventory of at least version 1, files included, in one
    * step. Rejects with `conflict` if it is not empty.
    */
-  baseline(head: StoreHead, records: AsyncIterable<readonly InventoryRecord[]>, options?: BaselineOptions): Promise<void>;
+  baseline(
+    head: StoreHead,
+    records: AsyncIterable<readonly InventoryRecord[]>,
+    options?: BaselineOptions,
+  ): Promise<void>;
 }

@@ -33,8 +33,7 @@ export interface Attempt {
 export interface ClaimEnd {
   readonly token: string;
   readonly operation: OperationId;
-  readonly to:
-    /** An empty error: given back untried, which is no attempt. */
+  readonly to: /** An empty error: given back untried, which is no attempt. */
     | { readonly state: 'queued'; readonly notBefore: number; readonly error: string }
     | { readonly state: 'held'; readonly error: string };
 }
