@@ -16,10 +16,11 @@ export interface Import {
   readonly isType: boolean;
 }
 
-const skippedFolders = new Set(['node_modules', 'dist', 'dynamo-data', '.git', '.tmp']);
+const notWritten = new Set(['node_modules', 'dist', 'dynamo-data', '.git', '.tmp']);
 
-/** Every file below the given folders, in byte order. */
-export function listFiles(root: string, folders: readonly string[]): string[] {
+/** Every file below the given folders, in byte order, without those that tools make. */
+export function listFiles(root: string, folders: readonly string[], skipped: Iterable<string> = notWritten): string[] {
+  const skippedFolders = new Set(skipped);
   const found: string[] = [];
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
