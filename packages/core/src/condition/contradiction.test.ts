@@ -39,8 +39,7 @@ it('no value satisfies what it calls a contradiction', () => {
   const list = fc
     .tuple(fc.constantFrom('in', 'notin'), fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 3 }))
     .map(([operator, items]) => `dataset.size ${operator} [${items.join(' ')}]`);
-  // Halves stand for all values between whole numbers: on one variable of this kind it is complete as well,
-  // but for lists of exclusions that fill an interval of one point each.
+  // Halves stand for all values between whole numbers. On comparisons of one number it is complete as well.
   const values = Array.from({ length: 15 }, (_, i) => (i - 2) / 2);
   fc.assert(
     fc.property(fc.array(fc.oneof(clause, list), { minLength: 1, maxLength: 4 }), (clauses) => {
