@@ -186,6 +186,8 @@ export {
   printPartitions,
   readPartitions,
 } from './partition/partition-file.ts';
+export { parsePfnSpecification, pfnLimits } from './pfn/parse-pfn-specification.ts';
+export { compilePfnMapping, type PfnMapping } from './pfn/pfn-mapping.ts';
 export {
   type CloseOptions,
   type CloseReport,

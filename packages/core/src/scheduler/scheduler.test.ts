@@ -225,6 +225,37 @@ describe('stopping', () => {
     expect(clock.sleeperCount).toBe(0);
   });
 
+  it.each([read, write, alone])(
+    'leaves the figures and the clock in order at whatever moment it comes: %j',
+    async (options) => {
+      for (let microtasks = 0; microtasks < 24; microtasks += 1) {
+        const { scheduler, clock } = setUp({ graceMs: 10 });
+        const controller = new AbortController();
+        const begun: boolean[] = [];
+        const run = scheduler.run({ ...options, signal: controller.signal }, async () =>
+          begun.push(!controller.signal.aborted),
+        );
+        run.catch(() => undefined);
+        for (let passed = 0; passed < microtasks; passed += 1) await Promise.resolve();
+        controller.abort();
+        await Promise.allSettled([run]);
+        await clock.advance(100);
+        const { waiting, running, overdue, queued, finished, cancelled } = scheduler.counters[options.access];
+        expect({ waiting, running, overdue, queued }).toEqual({ waiting: 0, running: 0, overdue: 0, queued: 1 });
+        expect(finished + cancelled).toBe(1);
+        expect(begun).not.toContain(false);
+        expect(clock.sleeperCount).toBe(0);
+        expect(await scheduler.run(alone, () => 2)).toBe(2);
+      }
+    },
+  );
+
+  it('leaves no timer of a limit that was kept', async () => {
+    const { scheduler, clock } = setUp();
+    expect(await scheduler.run({ ...read, waitLimitMs: 1000, timeLimitMs: 1000 }, () => clock.sleeperCount)).toBe(2);
+    expect(clock.sleeperCount).toBe(0);
+  });
+
   it('does not take a task whose signal is aborted already', async () => {
     const { scheduler } = setUp();
     await expect(scheduler.run({ ...read, signal: AbortSignal.abort() }, () => 1)).rejects.toMatchObject({
