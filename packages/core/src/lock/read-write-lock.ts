@@ -16,6 +16,8 @@ import type { LockHolds, LockMode, LockState, UpgradableHold, WaitOptions } from
  * 3. Hand-over: whoever releases grants to the next in the same step; who comes along in between cannot barge in.
  * 4. An aborted request is gone at once, those that it held up go on, and nothing stays behind on its signal.
  * 5. No caller's code runs while the state changes: a grant settles a promise, and its owner goes on in a microtask.
+ *
+ * A step may look at every waiting writer; whoever lets thousands wait bounds them first, as the scheduler does.
  */
 export class ReadWriteLock {
   readonly #held: Record<LockMode, number> = { shared: 0, upgradable: 0, exclusive: 0 };
