@@ -1,6 +1,8 @@
-import { type U32Column, u32Column } from './column.ts';
+import { type Columns, forkColumns, makeColumns, readColumns, type U32Column, writeColumns } from './column.ts';
 import { hashText } from './hash-index.ts';
-import { ObjectColumn } from './object-column.ts';
+import type { ImageReader, ImageWriter } from './state-image.ts';
+import { TextColumn } from './text-column.ts';
+import { TextHeap } from './text-heap.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -24,26 +26,37 @@ export function packName(text: string): PackedName {
   };
 }
 
-/** Block names: UUIDs in 16 bytes a row, others in a sparse column of texts. */
-export class BlockNameColumn {
-  readonly #words: readonly [U32Column, U32Column, U32Column, U32Column];
-  readonly #others: ObjectColumn<string>;
+const SCHEMA = { first: 'u32', second: 'u32', third: 'u32', fourth: 'u32', other: 'u32' } as const;
 
-  private constructor(words: readonly [U32Column, U32Column, U32Column, U32Column], others: ObjectColumn<string>) {
-    this.#words = words;
-    this.#others = others;
+/** Block names: UUIDs in 16 bytes a row, others in a heap of texts. */
+export class BlockNameColumn {
+  readonly #columns: Columns<typeof SCHEMA>;
+  readonly #words: readonly [U32Column, U32Column, U32Column, U32Column];
+  readonly #heap: TextHeap;
+  readonly #others: TextColumn;
+
+  private constructor(columns: Columns<typeof SCHEMA>, heap: TextHeap) {
+    this.#columns = columns;
+    this.#words = [columns.first, columns.second, columns.third, columns.fourth];
+    this.#heap = heap;
+    this.#others = new TextColumn(columns.other, heap);
   }
 
   static empty(stamp: number): BlockNameColumn {
-    return new BlockNameColumn(
-      [u32Column(stamp), u32Column(stamp), u32Column(stamp), u32Column(stamp)],
-      ObjectColumn.empty(stamp),
-    );
+    return new BlockNameColumn(makeColumns(SCHEMA, stamp), new TextHeap());
+  }
+
+  static read(image: ImageReader): BlockNameColumn {
+    return new BlockNameColumn(readColumns(SCHEMA, image), TextHeap.read(image.below('heap')));
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    this.#heap.write(image.below('heap'));
   }
 
   fork(stamp: number): BlockNameColumn {
-    const [a, b, c, d] = this.#words;
-    return new BlockNameColumn([a.fork(stamp), b.fork(stamp), c.fork(stamp), d.fork(stamp)], this.#others.fork(stamp));
+    return new BlockNameColumn(forkColumns(this.#columns, stamp), this.#heap);
   }
 
   get(row: number): string {

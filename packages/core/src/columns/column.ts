@@ -1,15 +1,24 @@
 /**
  * Columns in fixed-size pages, shared between versions and copied on first write.
  *
- * A fork costs nothing: it shares the table of pages and every page. Its first write copies the table (8 bytes a page),
+ * A fork costs nothing: it shares the table of pages and every page. Its first write copies the table (16 bytes a page),
  * its first write into a page copies that page. A page is writable for the fork whose stamp it carries; a stamp is
- * never used twice, so that what a committed version holds can never be written again.
+ * never used twice, so that what a committed version holds can never be written again. Pages are SharedArrayBuffers, so
+ * that worker threads read a version without a copy.
  */
+import type { ImageReader, ImageWriter } from './state-image.ts';
+
 export const PAGE_SHIFT = 12;
 export const PAGE_ROWS: number = 1 << PAGE_SHIFT;
 const PAGE_MASK = PAGE_ROWS - 1;
 
 type NumericPage = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** How the rows of a column are stored: one constructor, so that every column of a kind has pages of one shape. */
+interface PageKind<P extends NumericPage> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer): P;
+}
 
 let lastStamp = 0;
 
@@ -19,29 +28,48 @@ export function nextStamp(): number {
   return lastStamp;
 }
 
+let copiedBytes = 0;
+
+/** Bytes of pages copied on write in this process so far: what keeping older versions may cost, at the most. */
+export function bytesCopied(): number {
+  return copiedBytes;
+}
+
 /** A column of numbers. Rows never written read 0. */
 export class Column<P extends NumericPage> {
-  readonly #newPage: () => P;
+  readonly #kind: PageKind<P>;
   readonly #stamp: number;
   #pages: P[];
   #stamps: number[];
   #ownsTable: boolean;
 
-  private constructor(newPage: () => P, pages: P[], stamps: number[], stamp: number, ownsTable: boolean) {
-    this.#newPage = newPage;
+  private constructor(kind: PageKind<P>, pages: P[], stamps: number[], stamp: number, ownsTable: boolean) {
+    this.#kind = kind;
     this.#pages = pages;
     this.#stamps = stamps;
     this.#stamp = stamp;
     this.#ownsTable = ownsTable;
   }
 
-  static of<P extends NumericPage>(newPage: () => P, stamp: number): Column<P> {
-    return new Column(newPage, [], [], stamp, true);
+  static of<P extends NumericPage>(kind: PageKind<P>, stamp: number): Column<P> {
+    return new Column(kind, [], [], stamp, true);
+  }
+
+  static read<P extends NumericPage>(kind: PageKind<P>, image: ImageReader, name: string): Column<P> {
+    const pages = image.pages(name).map((buffer) => new kind(buffer));
+    return new Column(kind, pages, new Array<number>(pages.length).fill(0), 0, false);
+  }
+
+  write(image: ImageWriter, name: string): void {
+    image.pages(
+      name,
+      this.#pages.map((page) => page.buffer as SharedArrayBuffer),
+    );
   }
 
   /** A column with the same content, whose writes this one never sees. Do not write to this one any more. */
   fork(stamp: number): Column<P> {
-    return new Column(this.#newPage, this.#pages, this.#stamps, stamp, false);
+    return new Column(this.#kind, this.#pages, this.#stamps, stamp, false);
   }
 
   get(row: number): number {
@@ -57,14 +85,9 @@ export class Column<P extends NumericPage> {
     page[row & PAGE_MASK] = (page[row & PAGE_MASK] as number) + amount;
   }
 
-  /** The page of rows from `index * PAGE_ROWS` on, for scans; undefined past the end. */
+  /** The page of rows from `index * PAGE_ROWS` on, for scans; undefined past the end. Do not write to it. */
   page(index: number): P | undefined {
     return this.#pages[index];
-  }
-
-  /** Rows that have a page. */
-  get capacity(): number {
-    return this.#pages.length << PAGE_SHIFT;
   }
 
   #writablePage(index: number): P {
@@ -79,10 +102,17 @@ export class Column<P extends NumericPage> {
       this.#stamps.push(this.#stamp);
     }
     if (this.#stamps[index] !== this.#stamp) {
-      this.#pages[index] = (this.#pages[index] as P).slice() as P;
+      const copy = this.#newPage();
+      copy.set(this.#pages[index] as P);
+      copiedBytes += copy.byteLength;
+      this.#pages[index] = copy;
       this.#stamps[index] = this.#stamp;
     }
     return this.#pages[index] as P;
+  }
+
+  #newPage(): P {
+    return new this.#kind(new SharedArrayBuffer(PAGE_ROWS * this.#kind.BYTES_PER_ELEMENT));
   }
 }
 
@@ -91,15 +121,64 @@ export type U16Column = Column<Uint16Array>;
 export type U32Column = Column<Uint32Array>;
 export type F64Column = Column<Float64Array>;
 
-export function u8Column(stamp: number): U8Column {
-  return Column.of(() => new Uint8Array(PAGE_ROWS), stamp);
+/** Unsigned integers of 8, 16 and 32 bits, and doubles. */
+export type ColumnKind = 'u8' | 'u16' | 'u32' | 'f64';
+
+const KINDS: Readonly<Record<ColumnKind, PageKind<NumericPage>>> = {
+  u8: Uint8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+  f64: Float64Array,
+};
+
+/** Names of columns and how each is stored. */
+export type ColumnSchema = Readonly<Record<string, ColumnKind>>;
+
+/** The columns of a table. */
+export type Columns<Schema extends ColumnSchema> = {
+  readonly [Name in keyof Schema]: { u8: U8Column; u16: U16Column; u32: U32Column; f64: F64Column }[Schema[Name]];
+};
+
+/** Empty columns. */
+export function makeColumns<Schema extends ColumnSchema>(schema: Schema, stamp: number): Columns<Schema> {
+  return mapColumns(schema, (kind) => Column.of(KINDS[kind], stamp));
 }
-export function u16Column(stamp: number): U16Column {
-  return Column.of(() => new Uint16Array(PAGE_ROWS), stamp);
+
+/** See `Column.fork`. */
+export function forkColumns<Schema extends ColumnSchema>(columns: Columns<Schema>, stamp: number): Columns<Schema> {
+  const forks: Record<string, unknown> = {};
+  for (const name in columns) forks[name] = columns[name].fork(stamp);
+  return forks as Columns<Schema>;
 }
-export function u32Column(stamp: number): U32Column {
-  return Column.of(() => new Uint32Array(PAGE_ROWS), stamp);
+
+export function writeColumns<Schema extends ColumnSchema>(columns: Columns<Schema>, image: ImageWriter): void {
+  for (const name in columns) columns[name].write(image, name);
 }
-export function f64Column(stamp: number): F64Column {
-  return Column.of(() => new Float64Array(PAGE_ROWS), stamp);
+
+export function readColumns<Schema extends ColumnSchema>(schema: Schema, image: ImageReader): Columns<Schema> {
+  return mapColumns(schema, (kind, name) => Column.read(KINDS[kind], image, name));
+}
+
+function mapColumns<Schema extends ColumnSchema>(
+  schema: Schema,
+  make: (kind: ColumnKind, name: string) => unknown,
+): Columns<Schema> {
+  const columns: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(schema)) columns[name] = make(kind, name);
+  return columns as Columns<Schema>;
+}
+
+/** Where a table begins: with nothing, as a fork of an older version, or from an image. */
+export type TableSource<Base> =
+  | { readonly kind: 'empty'; readonly stamp: number }
+  | { readonly kind: 'fork'; readonly stamp: number; readonly base: Base }
+  | { readonly kind: 'image'; readonly stamp: number; readonly image: ImageReader };
+
+/** The columns of a table that begins so. */
+export function columnsFrom<Schema extends ColumnSchema>(
+  schema: Schema,
+  source: TableSource<Columns<Schema>>,
+): Columns<Schema> {
+  if (source.kind === 'fork') return forkColumns(source.base, source.stamp);
+  return source.kind === 'image' ? readColumns(schema, source.image) : makeColumns(schema, source.stamp);
 }

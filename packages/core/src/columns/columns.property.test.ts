@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlockNameColumn, hashName, packName } from './block-name-column.ts';
-import { nextStamp, PAGE_ROWS, u32Column } from './column.ts';
+import { makeColumns, nextStamp, PAGE_ROWS } from './column.ts';
 import { ExactSums } from './exact-sums.ts';
 import { HashIndex, hashText } from './hash-index.ts';
 import { ObjectColumn } from './object-column.ts';
@@ -11,7 +11,7 @@ const row = fc.oneof(fc.nat(20), fc.constantFrom(PAGE_ROWS - 1, PAGE_ROWS, 3 * P
 it('a fork writes for itself alone, however deep forks go', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.tuple(row, fc.nat(1000)), { maxLength: 6 }), { maxLength: 5 }), (generations) => {
-      let column = u32Column(nextStamp());
+      let column = makeColumns({ numbers: 'u32' } as const, nextStamp()).numbers;
       let objects = ObjectColumn.empty<number>(nextStamp());
       column.set(3 * PAGE_ROWS, 0);
       let model = new Map<number, number>();

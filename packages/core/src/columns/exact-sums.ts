@@ -17,6 +17,15 @@ export class ExactSums {
     return new ExactSums(new Float64Array(length), new Float64Array(length));
   }
 
+  static of(high: readonly number[], low: readonly number[]): ExactSums {
+    return new ExactSums(Float64Array.from(high), Float64Array.from(low));
+  }
+
+  /** Both limbs, as JSON can carry them. */
+  limbs(): { readonly high: number[]; readonly low: number[] } {
+    return { high: [...this.#high], low: [...this.#low] };
+  }
+
   copy(): ExactSums {
     return new ExactSums(this.#high.slice(), this.#low.slice());
   }

@@ -1,8 +1,10 @@
-import { nextStamp, type U32Column, u32Column } from './column.ts';
+import { type Columns, forkColumns, makeColumns, nextStamp, readColumns, writeColumns } from './column.ts';
+import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const EMPTY = 0;
 const TOMBSTONE = 0xffff_ffff;
 const SMALLEST = 64;
+const SCHEMA = { slots: 'u32' } as const;
 
 /** FNV-1a over UTF-16 code units, finished by a mix of all bits; `seed` makes one key of two. */
 export function hashText(text: string, seed = 0): number {
@@ -17,26 +19,38 @@ export function hashText(text: string, seed = 0): number {
  * pages that changed. Keys are not kept: the caller compares the row's own.
  */
 export class HashIndex {
-  #slots: U32Column;
+  #columns: Columns<typeof SCHEMA>;
   #size: number;
   #used: number;
   #live: number;
 
-  private constructor(slots: U32Column, size: number, used: number, live: number) {
-    this.#slots = slots;
+  private constructor(columns: Columns<typeof SCHEMA>, size: number, used: number, live: number) {
+    this.#columns = columns;
     this.#size = size;
     this.#used = used;
     this.#live = live;
   }
 
   static empty(stamp: number): HashIndex {
-    const slots = u32Column(stamp);
-    slots.set(SMALLEST - 1, EMPTY);
-    return new HashIndex(slots, SMALLEST, 0, 0);
+    const columns = makeColumns(SCHEMA, stamp);
+    columns.slots.set(SMALLEST - 1, EMPTY);
+    return new HashIndex(columns, SMALLEST, 0, 0);
+  }
+
+  static read(image: ImageReader): HashIndex {
+    const columns = readColumns(SCHEMA, image);
+    return new HashIndex(columns, image.value('size'), image.value('used'), image.value('live'));
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    image.value('size', this.#size);
+    image.value('used', this.#used);
+    image.value('live', this.#live);
   }
 
   fork(stamp: number): HashIndex {
-    return new HashIndex(this.#slots.fork(stamp), this.#size, this.#used, this.#live);
+    return new HashIndex(forkColumns(this.#columns, stamp), this.#size, this.#used, this.#live);
   }
 
   get live(): number {
@@ -47,7 +61,7 @@ export class HashIndex {
   find(hash: number, matches: (row: number) => boolean): number {
     const mask = this.#size - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots.get(slot);
+      const entry = this.#columns.slots.get(slot);
       if (entry === EMPTY) return -1;
       if (entry !== TOMBSTONE && matches(entry - 1)) return entry - 1;
     }
@@ -58,23 +72,23 @@ export class HashIndex {
     if ((this.#used + 1) * 4 > this.#size * 3) this.#rebuild(hashOf);
     const mask = this.#size - 1;
     let slot = hash & mask;
-    let entry = this.#slots.get(slot);
+    let entry = this.#columns.slots.get(slot);
     while (entry !== EMPTY && entry !== TOMBSTONE) {
       slot = (slot + 1) & mask;
-      entry = this.#slots.get(slot);
+      entry = this.#columns.slots.get(slot);
     }
     if (entry === EMPTY) this.#used += 1;
-    this.#slots.set(slot, row + 1);
+    this.#columns.slots.set(slot, row + 1);
     this.#live += 1;
   }
 
   remove(hash: number, row: number): void {
     const mask = this.#size - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots.get(slot);
+      const entry = this.#columns.slots.get(slot);
       if (entry === EMPTY) return;
       if (entry === row + 1) {
-        this.#slots.set(slot, TOMBSTONE);
+        this.#columns.slots.set(slot, TOMBSTONE);
         this.#live -= 1;
         return;
       }
@@ -82,11 +96,11 @@ export class HashIndex {
   }
 
   #rebuild(hashOf: (row: number) => number): void {
-    const old = this.#slots;
+    const old = this.#columns.slots;
     const oldSize = this.#size;
     while (this.#live * 2 >= this.#size) this.#size *= 2;
-    this.#slots = u32Column(nextStamp());
-    this.#slots.set(this.#size - 1, EMPTY);
+    this.#columns = makeColumns(SCHEMA, nextStamp());
+    this.#columns.slots.set(this.#size - 1, EMPTY);
     this.#used = 0;
     this.#live = 0;
     for (let slot = 0; slot < oldSize; slot++) {

@@ -1,4 +1,5 @@
 import { PAGE_SHIFT } from './column.ts';
+import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const OBJECT_PAGE_SHIFT = PAGE_SHIFT - 4;
 const OBJECT_PAGE_ROWS = 1 << OBJECT_PAGE_SHIFT;
@@ -23,6 +24,23 @@ export class ObjectColumn<T> {
 
   static empty<T>(stamp: number): ObjectColumn<T> {
     return new ObjectColumn<T>([], [], stamp, true);
+  }
+
+  static read<T>(stamp: number, image: ImageReader, name: string): ObjectColumn<T> {
+    const column = ObjectColumn.empty<T>(stamp);
+    for (const [row, value] of image.value<readonly (readonly [number, T])[]>(name)) column.set(row, value);
+    return column;
+  }
+
+  /** As pairs of row and value: the column is sparse, and its values are JSON. */
+  write(image: ImageWriter, name: string): void {
+    const pairs: [number, T][] = [];
+    for (const [index, page] of this.#pages.entries()) {
+      for (const [i, value] of (page ?? []).entries()) {
+        if (value !== undefined) pairs.push([index * OBJECT_PAGE_ROWS + i, value]);
+      }
+    }
+    image.value(name, pairs);
   }
 
   /** See `Column.fork`. */

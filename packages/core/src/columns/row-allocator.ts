@@ -1,4 +1,5 @@
 import type { U32Column } from './column.ts';
+import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const NO_ROW = 0xffff_ffff;
 
@@ -10,6 +11,15 @@ export class RowAllocator {
   constructor(rows = 0, firstFree: number = NO_ROW) {
     this.#rows = rows;
     this.#firstFree = firstFree;
+  }
+
+  static read(image: ImageReader): RowAllocator {
+    return new RowAllocator(image.value('rows'), image.value('firstFree'));
+  }
+
+  write(image: ImageWriter): void {
+    image.value('rows', this.#rows);
+    image.value('firstFree', this.#firstFree);
   }
 
   copy(): RowAllocator {

@@ -7,7 +7,8 @@
  */
 import type { Change, ChangeTarget } from '../change-set/change-set.ts';
 import { joinKey, splitKey } from '../change-set/record-key.ts';
-import { nextStamp } from '../columns/column.ts';
+import { nextStamp, type TableSource } from '../columns/column.ts';
+import { ImageReader, ImageWriter, type StateImage } from '../columns/state-image.ts';
 import { assert } from '../errors/assert.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
 import type {
@@ -50,26 +51,54 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   counters: Counters;
   readonly #stamp: number;
 
-  constructor(base?: InventoryState) {
-    const stamp = nextStamp();
+  private constructor(source: TableSource<InventoryState>) {
+    const { stamp } = source;
+    const base = source.kind === 'fork' ? source.base : undefined;
+    const image = source.kind === 'image' ? source.image : undefined;
     this.#stamp = stamp;
-    this.groups = new SmallRows(1, base?.groups);
-    this.sites = new SmallRows(0, base?.sites);
-    this.partitions = new SmallRows(0, base?.partitions);
-    this.quotas = new CopiedMap(base?.quotas);
-    this.locks = new CopiedMap(base?.locks);
-    this.datasets = new DatasetRows(stamp, base?.datasets);
-    this.blocks = new BlockRows(stamp, base?.blocks);
-    this.datasetReplicas = new DatasetReplicaRows(stamp, this.datasets, base?.datasetReplicas);
-    this.blockReplicas = new BlockReplicaRows(stamp, this.blocks, base?.blockReplicas);
-    this.membership = new Membership(this, base?.membership);
+    this.groups = image === undefined ? new SmallRows(1, base?.groups) : SmallRows.read(1, image, 'groups');
+    this.sites = image === undefined ? new SmallRows(0, base?.sites) : SmallRows.read(0, image, 'sites');
+    this.partitions = image === undefined ? new SmallRows(0, base?.partitions) : SmallRows.read(0, image, 'partitions');
+    this.quotas = image === undefined ? new CopiedMap(base?.quotas) : CopiedMap.read(image, 'quotas');
+    this.locks = image === undefined ? new CopiedMap(base?.locks) : CopiedMap.read(image, 'locks');
+    this.datasets = new DatasetRows(part(source, 'datasets'));
+    this.blocks = new BlockRows(part(source, 'blocks'));
+    this.datasetReplicas = new DatasetReplicaRows(part(source, 'datasetReplicas'), this.datasets);
+    this.blockReplicas = new BlockReplicaRows(part(source, 'blockReplicas'), this.blocks);
+    this.membership = new Membership(this, part(source, 'membership'));
     this.sitePartitions = this.membership;
-    this.counters = base?.counters ?? FIRST_COUNTERS;
+    this.counters = base?.counters ?? image?.value('counters') ?? FIRST_COUNTERS;
+  }
+
+  static empty(): InventoryState {
+    return new InventoryState({ kind: 'empty', stamp: nextStamp() });
+  }
+
+  /** The state that was written as this image. The pages are shared: it may be read and forked, but not written. */
+  static read(image: StateImage): InventoryState {
+    return new InventoryState({ kind: 'image', stamp: nextStamp(), image: new ImageReader(image) });
   }
 
   /** A state of its own, with the same content. Costs the small tables, not the replicas. */
   fork(): InventoryState {
-    return new InventoryState(this);
+    return new InventoryState({ kind: 'fork', stamp: nextStamp(), base: this });
+  }
+
+  /** Everything in this state, pages shared. The state must not be written any more. */
+  toImage(): StateImage {
+    const image = new ImageWriter();
+    this.groups.write(image, 'groups');
+    this.sites.write(image, 'sites');
+    this.partitions.write(image, 'partitions');
+    this.quotas.write(image, 'quotas');
+    this.locks.write(image, 'locks');
+    this.datasets.write(image.below('datasets'));
+    this.blocks.write(image.below('blocks'));
+    this.datasetReplicas.write(image.below('datasetReplicas'));
+    this.blockReplicas.write(image.below('blockReplicas'));
+    this.membership.write(image.below('membership'));
+    image.value('counters', this.counters);
+    return image.finish();
   }
 
   /** Undefined for files: they are in the store. */
@@ -305,4 +334,12 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     assert(row !== NO_ROW, `group ${name} is used before it is put`);
     return row;
   }
+}
+
+type Part = 'datasets' | 'blocks' | 'datasetReplicas' | 'blockReplicas' | 'membership';
+
+/** Where one of the tables of a state begins. */
+function part<P extends Part>(source: TableSource<InventoryState>, name: P): TableSource<InventoryState[P]> {
+  if (source.kind === 'fork') return { ...source, base: source.base[name] };
+  return source.kind === 'image' ? { ...source, image: source.image.below(name) } : source;
 }

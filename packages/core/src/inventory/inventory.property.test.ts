@@ -332,7 +332,7 @@ it('is what its change sets say: replayed on an empty state they lead to it, inv
       }
       const log = inventory.changesSince(0 as never);
       if (log.kind !== 'changes') throw new Error('the log is too short for the test');
-      const state = new InventoryState();
+      const state = InventoryState.empty();
       for (const { changes } of log.changes) applyChangeSet(state, changes);
       const view = inventory.view();
       expectSame(view, state);

@@ -206,7 +206,7 @@ export async function loadState(
   records: AsyncIterable<readonly InventoryRecord[]>,
   signal?: AbortSignal,
 ): Promise<InventoryState> {
-  const state = new InventoryState();
+  const state = InventoryState.empty();
   for await (const batch of records) {
     throwIfAborted('loading the inventory', signal);
     for (const { entity, record } of batch) loadRecord(state, { entity, record } as InventoryRecord);

@@ -2,6 +2,9 @@
  * Which partitions each block replica is in, and the bytes of every site partition: both follow every write. A write
  * that changes what a replica counts for is bracketed by `retract` and `extend`.
  */
+
+import type { TableSource } from '../columns/column.ts';
+import type { ImageWriter } from '../columns/state-image.ts';
 import type { RowPredicate } from '../condition/compile-condition.ts';
 import type { SiteRecord } from '../model/records.ts';
 import { type CompiledPartitions, compilePartitions } from '../partition/compile-partitions.ts';
@@ -16,10 +19,18 @@ export class Membership implements SitePartitionTable {
   #compiled: CompiledPartitions | undefined;
   #predicates: readonly (RowPredicate | undefined)[] | undefined;
 
-  constructor(state: InventoryState, base?: Membership) {
+  constructor(state: InventoryState, source: TableSource<Membership>) {
     this.#state = state;
-    this.#sums = new SitePartitionSums(base === undefined ? undefined : base.#sums);
-    this.#compiled = base === undefined ? undefined : base.#compiled;
+    if (source.kind === 'fork') {
+      this.#sums = new SitePartitionSums(source.base.#sums);
+      this.#compiled = source.base.#compiled;
+    } else {
+      this.#sums = source.kind === 'image' ? SitePartitionSums.read(source.image) : new SitePartitionSums();
+    }
+  }
+
+  write(image: ImageWriter): void {
+    this.#sums.write(image);
   }
 
   physical(siteRow: number, partitionRow: number): number {

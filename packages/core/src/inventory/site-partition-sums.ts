@@ -1,4 +1,5 @@
 import { ExactSums } from '../columns/exact-sums.ts';
+import type { ImageReader, ImageWriter } from '../columns/state-image.ts';
 
 const SITE_STEP = 64;
 const PARTITION_STEP = 32;
@@ -17,6 +18,26 @@ export class SitePartitionSums {
     this.#physical = base === undefined ? ExactSums.zeros(0) : base.#physical;
     this.#projected = base === undefined ? ExactSums.zeros(0) : base.#projected;
     this.#owned = base === undefined;
+  }
+
+  static read(image: ImageReader): SitePartitionSums {
+    const sums = new SitePartitionSums();
+    const read = (name: string): ExactSums => {
+      const { high, low } = image.value<{ high: number[]; low: number[] }>(name);
+      return ExactSums.of(high, low);
+    };
+    sums.#sites = image.value('sites');
+    sums.#partitions = image.value('partitions');
+    sums.#physical = read('physical');
+    sums.#projected = read('projected');
+    return sums;
+  }
+
+  write(image: ImageWriter): void {
+    image.value('sites', this.#sites);
+    image.value('partitions', this.#partitions);
+    image.value('physical', this.#physical.limbs());
+    image.value('projected', this.#projected.limbs());
   }
 
   physical(siteRow: number, partitionRow: number): number {

@@ -1,6 +1,18 @@
-import { type U8Column, type U16Column, type U32Column, u8Column, u16Column, u32Column } from '../../columns/column.ts';
-import { ObjectColumn } from '../../columns/object-column.ts';
+import {
+  type Columns,
+  columnsFrom,
+  forkColumns,
+  makeColumns,
+  readColumns,
+  type TableSource,
+  type U8Column,
+  type U16Column,
+  type U32Column,
+  writeColumns,
+} from '../../columns/column.ts';
+import { PartialTable } from '../../columns/partial-table.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { ImageWriter } from '../../columns/state-image.ts';
 import type { ReplicaOperation } from '../../model/enumerations.ts';
 import type { Partial as PartialReplica } from '../../model/records.ts';
 import { type BlockReplicaTable, NO_ROW, REPLICA_FLAG } from '../tables.ts';
@@ -16,6 +28,9 @@ export interface ReplicaValues {
   readonly partial: PartialReplica | undefined;
 }
 
+const SCHEMA = { block: 'u32', site: 'u16', group: 'u16', lastUpdate: 'u32', flags: 'u8', nextOfBlock: 'u32' } as const;
+const MASK_SCHEMA = { mask: 'u32' } as const;
+
 /** The block replicas, chained by block, each with the set of partitions that it is in. */
 export class BlockReplicaRows implements BlockReplicaTable {
   readonly block: U32Column;
@@ -24,25 +39,54 @@ export class BlockReplicaRows implements BlockReplicaTable {
   readonly lastUpdate: U32Column;
   readonly flags: U8Column;
   readonly nextOfBlock: U32Column;
-  readonly partial: ObjectColumn<PartialReplica>;
+  readonly partial: PartialTable;
+  readonly #columns: Columns<typeof SCHEMA>;
   readonly #blocks: BlockRows;
   readonly #allocator: RowAllocator;
   /** Bit sets of partition rows, 32 a column. */
-  readonly #masks: U32Column[];
+  readonly #masks: Columns<typeof MASK_SCHEMA>[];
   #live: number;
 
-  constructor(stamp: number, blocks: BlockRows, base?: BlockReplicaRows) {
-    this.block = base?.block.fork(stamp) ?? u32Column(stamp);
-    this.site = base?.site.fork(stamp) ?? u16Column(stamp);
-    this.group = base?.group.fork(stamp) ?? u16Column(stamp);
-    this.lastUpdate = base?.lastUpdate.fork(stamp) ?? u32Column(stamp);
-    this.flags = base?.flags.fork(stamp) ?? u8Column(stamp);
-    this.nextOfBlock = base?.nextOfBlock.fork(stamp) ?? u32Column(stamp);
-    this.partial = base?.partial.fork(stamp) ?? ObjectColumn.empty(stamp);
-    this.#masks = base === undefined ? [u32Column(stamp)] : base.#masks.map((mask) => mask.fork(stamp));
+  constructor(source: TableSource<BlockReplicaRows>, blocks: BlockRows) {
+    const { stamp } = source;
     this.#blocks = blocks;
-    this.#allocator = base === undefined ? new RowAllocator() : base.#allocator.copy();
-    this.#live = base?.live ?? 0;
+    if (source.kind === 'fork') {
+      const { base } = source;
+      this.#columns = columnsFrom(SCHEMA, { ...source, base: base.#columns });
+      this.#masks = base.#masks.map((mask) => forkColumns(mask, stamp));
+      this.partial = new PartialTable({ ...source, base: base.partial });
+      this.#allocator = base.#allocator.copy();
+      this.#live = base.#live;
+    } else {
+      const image = source.kind === 'image' ? source.image : undefined;
+      this.#columns = columnsFrom(SCHEMA, source);
+      this.#masks =
+        image === undefined
+          ? [makeColumns(MASK_SCHEMA, stamp)]
+          : Array.from({ length: image.value('masks') }, (_, i) => readColumns(MASK_SCHEMA, image.below(`mask${i}`)));
+      this.partial =
+        image === undefined
+          ? new PartialTable({ kind: 'empty', stamp })
+          : PartialTable.read(stamp, image.below('partial'));
+      this.#allocator = image === undefined ? new RowAllocator() : RowAllocator.read(image);
+      this.#live = image === undefined ? 0 : image.value('live');
+    }
+    const columns = this.#columns;
+    this.block = columns.block;
+    this.site = columns.site;
+    this.group = columns.group;
+    this.lastUpdate = columns.lastUpdate;
+    this.flags = columns.flags;
+    this.nextOfBlock = columns.nextOfBlock;
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    image.value('masks', this.#masks.length);
+    for (const [i, mask] of this.#masks.entries()) writeColumns(mask, image.below(`mask${i}`));
+    this.partial.write(image.below('partial'));
+    this.#allocator.write(image);
+    image.value('live', this.#live);
   }
 
   get rows(): number {
@@ -64,17 +108,15 @@ export class BlockReplicaRows implements BlockReplicaTable {
   }
 
   size(row: number): number {
-    const partial = (this.flags.get(row) & REPLICA_FLAG.partial) === 0 ? undefined : this.partial.get(row);
-    return partial === undefined ? this.#blocks.size.get(this.block.get(row)) : partial.size;
+    return this.isComplete(row) ? this.#blocks.size.get(this.block.get(row)) : this.partial.size(row);
   }
 
   files(row: number): number {
-    const partial = (this.flags.get(row) & REPLICA_FLAG.partial) === 0 ? undefined : this.partial.get(row);
-    return partial === undefined ? this.#blocks.files.get(this.block.get(row)) : partial.files;
+    return this.isComplete(row) ? this.#blocks.files.get(this.block.get(row)) : this.partial.files(row);
   }
 
   isIn(row: number, partitionRow: number): boolean {
-    const mask = this.#masks[partitionRow >>> 5]?.get(row) ?? 0;
+    const mask = this.#masks[partitionRow >>> 5]?.mask.get(row) ?? 0;
     return ((mask >>> (partitionRow & 31)) & 1) === 1;
   }
 
@@ -99,8 +141,8 @@ export class BlockReplicaRows implements BlockReplicaTable {
     this.site.set(row, siteRow);
     this.nextOfBlock.set(row, this.#blocks.firstReplica.get(blockRow));
     this.#blocks.firstReplica.set(blockRow, row);
-    for (const mask of this.#masks) mask.set(row, 0);
-    this.#set(row, values);
+    for (const { mask } of this.#masks) mask.set(row, 0);
+    this.#set(row, values, false);
     if (this.isCopy(row)) this.#blocks.completeCopies.add(blockRow, 1);
     this.#live += 1;
     return row;
@@ -108,7 +150,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
 
   update(row: number, values: ReplicaValues): void {
     const before = this.isCopy(row);
-    this.#set(row, values);
+    this.#set(row, values, !this.isComplete(row));
     const after = this.isCopy(row);
     if (before !== after) this.#blocks.completeCopies.add(this.block.get(row), after ? 1 : -1);
   }
@@ -118,34 +160,34 @@ export class BlockReplicaRows implements BlockReplicaTable {
     if (this.isCopy(row)) this.#blocks.completeCopies.add(blockRow, -1);
     unchain(row, blockRow, this.#blocks.firstReplica, this.nextOfBlock);
     this.block.set(row, NO_ROW);
-    this.partial.set(row, undefined);
+    if (!this.isComplete(row)) this.partial.set(row, undefined);
     this.#allocator.release(row, this.nextOfBlock);
     this.#live -= 1;
   }
 
   /** The word of 32 partitions from row `32 * word` on. */
   membership(row: number, word: number): number {
-    return this.#masks[word]?.get(row) ?? 0;
+    return this.#masks[word]?.mask.get(row) ?? 0;
   }
 
   setMembership(row: number, word: number, bits: number): void {
-    const mask = this.#masks[word];
+    const mask = this.#masks[word]?.mask;
     if (mask !== undefined && mask.get(row) !== bits >>> 0) mask.set(row, bits >>> 0);
   }
 
   /** Makes room for that many partitions. New bits are 0. */
   widen(partitions: number, stamp: number): void {
     while (this.#masks.length * MASK_BITS < partitions) {
-      const mask = u32Column(stamp);
-      if (this.rows > 0) mask.set(this.rows - 1, 0);
-      this.#masks.push(mask);
+      const columns = makeColumns(MASK_SCHEMA, stamp);
+      if (this.rows > 0) columns.mask.set(this.rows - 1, 0);
+      this.#masks.push(columns);
     }
   }
 
-  #set(row: number, values: ReplicaValues): void {
+  #set(row: number, values: ReplicaValues, wasPartial: boolean): void {
     this.group.set(row, values.groupRow);
     this.lastUpdate.set(row, values.lastUpdate);
     this.flags.set(row, values.flags);
-    this.partial.set(row, values.partial);
+    if (values.partial !== undefined || wasPartial) this.partial.set(row, values.partial);
   }
 }

@@ -1,20 +1,32 @@
 import { BlockNameColumn, hashName, packName } from '../../columns/block-name-column.ts';
 import {
+  type Columns,
+  columnsFrom,
   type F64Column,
-  f64Column,
+  type TableSource,
   type U8Column,
   type U16Column,
   type U32Column,
-  u8Column,
-  u16Column,
-  u32Column,
+  writeColumns,
 } from '../../columns/column.ts';
 import { HashIndex } from '../../columns/hash-index.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { ImageWriter } from '../../columns/state-image.ts';
 import type { BlockName, DatasetName } from '../../model/names.ts';
 import type { BlockRecord } from '../../model/records.ts';
 import { type BlockTable, NO_ROW } from '../tables.ts';
 import type { DatasetRows } from './dataset-rows.ts';
+
+const SCHEMA = {
+  dataset: 'u32',
+  size: 'f64',
+  files: 'u32',
+  lastUpdate: 'f64',
+  isOpen: 'u8',
+  firstReplica: 'u32',
+  nextOfDataset: 'u32',
+  completeCopies: 'u16',
+} as const;
 
 /** The blocks, chained by dataset, with the maintained count of their complete copies. */
 export class BlockRows implements BlockTable {
@@ -26,22 +38,42 @@ export class BlockRows implements BlockTable {
   readonly firstReplica: U32Column;
   readonly nextOfDataset: U32Column;
   readonly completeCopies: U16Column;
+  readonly #columns: Columns<typeof SCHEMA>;
   readonly #names: BlockNameColumn;
   readonly #index: HashIndex;
   readonly #allocator: RowAllocator;
 
-  constructor(stamp: number, base?: BlockRows) {
-    this.dataset = base?.dataset.fork(stamp) ?? u32Column(stamp);
-    this.size = base?.size.fork(stamp) ?? f64Column(stamp);
-    this.files = base?.files.fork(stamp) ?? u32Column(stamp);
-    this.lastUpdate = base?.lastUpdate.fork(stamp) ?? f64Column(stamp);
-    this.isOpen = base?.isOpen.fork(stamp) ?? u8Column(stamp);
-    this.firstReplica = base?.firstReplica.fork(stamp) ?? u32Column(stamp);
-    this.nextOfDataset = base?.nextOfDataset.fork(stamp) ?? u32Column(stamp);
-    this.completeCopies = base?.completeCopies.fork(stamp) ?? u16Column(stamp);
-    this.#names = base === undefined ? BlockNameColumn.empty(stamp) : base.#names.fork(stamp);
-    this.#index = base === undefined ? HashIndex.empty(stamp) : base.#index.fork(stamp);
-    this.#allocator = base === undefined ? new RowAllocator() : base.#allocator.copy();
+  constructor(source: TableSource<BlockRows>) {
+    const { stamp } = source;
+    if (source.kind === 'fork') {
+      const { base } = source;
+      this.#columns = columnsFrom(SCHEMA, { ...source, base: base.#columns });
+      this.#names = base.#names.fork(stamp);
+      this.#index = base.#index.fork(stamp);
+      this.#allocator = base.#allocator.copy();
+    } else {
+      const image = source.kind === 'image' ? source.image : undefined;
+      this.#columns = columnsFrom(SCHEMA, source);
+      this.#names = image === undefined ? BlockNameColumn.empty(stamp) : BlockNameColumn.read(image.below('names'));
+      this.#index = image === undefined ? HashIndex.empty(stamp) : HashIndex.read(image.below('index'));
+      this.#allocator = image === undefined ? new RowAllocator() : RowAllocator.read(image);
+    }
+    const columns = this.#columns;
+    this.dataset = columns.dataset;
+    this.size = columns.size;
+    this.files = columns.files;
+    this.lastUpdate = columns.lastUpdate;
+    this.isOpen = columns.isOpen;
+    this.firstReplica = columns.firstReplica;
+    this.nextOfDataset = columns.nextOfDataset;
+    this.completeCopies = columns.completeCopies;
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    this.#names.write(image.below('names'));
+    this.#index.write(image.below('index'));
+    this.#allocator.write(image);
   }
 
   get rows(): number {

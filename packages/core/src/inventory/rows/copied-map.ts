@@ -1,3 +1,5 @@
+import type { ImageReader, ImageWriter } from '../../columns/state-image.ts';
+
 /** A map of modest size, copied as a whole on first write. */
 export class CopiedMap<K, V> {
   #entries: Map<K, V>;
@@ -6,6 +8,16 @@ export class CopiedMap<K, V> {
   constructor(base?: CopiedMap<K, V>) {
     this.#entries = base === undefined ? new Map() : base.#entries;
     this.#owned = base === undefined;
+  }
+
+  static read<K, V>(image: ImageReader, name: string): CopiedMap<K, V> {
+    const map = new CopiedMap<K, V>();
+    map.#entries = new Map(image.value<readonly (readonly [K, V])[]>(name));
+    return map;
+  }
+
+  write(image: ImageWriter, name: string): void {
+    image.value(name, [...this.#entries]);
   }
 
   get size(): number {

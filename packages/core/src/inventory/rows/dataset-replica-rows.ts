@@ -1,8 +1,19 @@
-import { type U8Column, type U16Column, type U32Column, u8Column, u16Column, u32Column } from '../../columns/column.ts';
+import {
+  type Columns,
+  columnsFrom,
+  type TableSource,
+  type U8Column,
+  type U16Column,
+  type U32Column,
+  writeColumns,
+} from '../../columns/column.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { ImageWriter } from '../../columns/state-image.ts';
 import { type DatasetReplicaTable, NO_ROW } from '../tables.ts';
 import { unchain } from './block-rows.ts';
 import type { DatasetRows } from './dataset-rows.ts';
+
+const SCHEMA = { dataset: 'u32', site: 'u16', group: 'u16', growing: 'u8', nextOfDataset: 'u32' } as const;
 
 /** The dataset replicas, chained by dataset. */
 export class DatasetReplicaRows implements DatasetReplicaTable {
@@ -11,17 +22,30 @@ export class DatasetReplicaRows implements DatasetReplicaTable {
   readonly group: U16Column;
   readonly growing: U8Column;
   readonly nextOfDataset: U32Column;
+  readonly #columns: Columns<typeof SCHEMA>;
   readonly #datasets: DatasetRows;
   readonly #allocator: RowAllocator;
 
-  constructor(stamp: number, datasets: DatasetRows, base?: DatasetReplicaRows) {
-    this.dataset = base?.dataset.fork(stamp) ?? u32Column(stamp);
-    this.site = base?.site.fork(stamp) ?? u16Column(stamp);
-    this.group = base?.group.fork(stamp) ?? u16Column(stamp);
-    this.growing = base?.growing.fork(stamp) ?? u8Column(stamp);
-    this.nextOfDataset = base?.nextOfDataset.fork(stamp) ?? u32Column(stamp);
+  constructor(source: TableSource<DatasetReplicaRows>, datasets: DatasetRows) {
     this.#datasets = datasets;
-    this.#allocator = base === undefined ? new RowAllocator() : base.#allocator.copy();
+    if (source.kind === 'fork') {
+      this.#columns = columnsFrom(SCHEMA, { ...source, base: source.base.#columns });
+      this.#allocator = source.base.#allocator.copy();
+    } else {
+      this.#columns = columnsFrom(SCHEMA, source);
+      this.#allocator = source.kind === 'image' ? RowAllocator.read(source.image) : new RowAllocator();
+    }
+    const columns = this.#columns;
+    this.dataset = columns.dataset;
+    this.site = columns.site;
+    this.group = columns.group;
+    this.growing = columns.growing;
+    this.nextOfDataset = columns.nextOfDataset;
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    this.#allocator.write(image);
   }
 
   get rows(): number {

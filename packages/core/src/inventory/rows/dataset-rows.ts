@@ -1,44 +1,102 @@
-import { type F64Column, f64Column, type U8Column, type U32Column, u8Column, u32Column } from '../../columns/column.ts';
+import { AttributeColumns } from '../../columns/attribute-columns.ts';
+import {
+  type Columns,
+  columnsFrom,
+  type F64Column,
+  type TableSource,
+  type U8Column,
+  type U32Column,
+  writeColumns,
+} from '../../columns/column.ts';
+import { Dictionary, DictionaryColumn } from '../../columns/dictionary.ts';
 import { HashIndex, hashText } from '../../columns/hash-index.ts';
-import { ObjectColumn } from '../../columns/object-column.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { ImageWriter } from '../../columns/state-image.ts';
+import { TextColumn } from '../../columns/text-column.ts';
+import { TextHeap } from '../../columns/text-heap.ts';
 import { DATASET_STATUSES } from '../../model/enumerations.ts';
 import type { DatasetName } from '../../model/names.ts';
-import type { AttributeValue, DatasetRecord } from '../../model/records.ts';
+import type { DatasetRecord } from '../../model/records.ts';
 import { type DatasetTable, NO_ROW } from '../tables.ts';
 
 const NO_ATTRIBUTES: DatasetRecord['attributes'] = Object.freeze({});
 
+const SCHEMA = {
+  name: 'u32',
+  status: 'u8',
+  lastUpdate: 'f64',
+  isOpen: 'u8',
+  softwareVersion: 'u32',
+  dataType: 'u32',
+  firstBlock: 'u32',
+  firstReplica: 'u32',
+  size: 'f64',
+  blocks: 'u32',
+} as const;
+
 /** The datasets, with the sums over their blocks and the heads of their chains of blocks and replicas. */
 export class DatasetRows implements DatasetTable {
-  readonly name: ObjectColumn<string>;
+  readonly name: TextColumn;
   readonly status: U8Column;
   readonly lastUpdate: F64Column;
   readonly isOpen: U8Column;
-  readonly softwareVersion: ObjectColumn<string>;
-  readonly dataType: ObjectColumn<string>;
-  readonly attributes: ObjectColumn<Readonly<Record<string, AttributeValue>>>;
+  readonly softwareVersion: DictionaryColumn;
+  readonly dataType: DictionaryColumn;
+  readonly attributes: AttributeColumns;
   readonly firstBlock: U32Column;
   readonly firstReplica: U32Column;
   readonly size: F64Column;
   readonly blocks: U32Column;
+  readonly #columns: Columns<typeof SCHEMA>;
+  readonly #names: TextHeap;
+  readonly #versions: Dictionary;
+  readonly #types: Dictionary;
   readonly #index: HashIndex;
   readonly #allocator: RowAllocator;
 
-  constructor(stamp: number, base?: DatasetRows) {
-    this.name = base?.name.fork(stamp) ?? ObjectColumn.empty(stamp);
-    this.status = base?.status.fork(stamp) ?? u8Column(stamp);
-    this.lastUpdate = base?.lastUpdate.fork(stamp) ?? f64Column(stamp);
-    this.isOpen = base?.isOpen.fork(stamp) ?? u8Column(stamp);
-    this.softwareVersion = base?.softwareVersion.fork(stamp) ?? ObjectColumn.empty(stamp);
-    this.dataType = base?.dataType.fork(stamp) ?? ObjectColumn.empty(stamp);
-    this.attributes = base?.attributes.fork(stamp) ?? ObjectColumn.empty(stamp);
-    this.firstBlock = base?.firstBlock.fork(stamp) ?? u32Column(stamp);
-    this.firstReplica = base?.firstReplica.fork(stamp) ?? u32Column(stamp);
-    this.size = base?.size.fork(stamp) ?? f64Column(stamp);
-    this.blocks = base?.blocks.fork(stamp) ?? u32Column(stamp);
-    this.#index = base === undefined ? HashIndex.empty(stamp) : base.#index.fork(stamp);
-    this.#allocator = base === undefined ? new RowAllocator() : base.#allocator.copy();
+  constructor(source: TableSource<DatasetRows>) {
+    const { stamp } = source;
+    if (source.kind === 'fork') {
+      const { base } = source;
+      this.#columns = columnsFrom(SCHEMA, { ...source, base: base.#columns });
+      this.#names = base.#names;
+      this.#versions = base.#versions;
+      this.#types = base.#types;
+      this.attributes = base.attributes.fork(stamp);
+      this.#index = base.#index.fork(stamp);
+      this.#allocator = base.#allocator.copy();
+    } else {
+      const image = source.kind === 'image' ? source.image : undefined;
+      this.#columns = columnsFrom(SCHEMA, source);
+      this.#names = image === undefined ? new TextHeap() : TextHeap.read(image.below('names'));
+      this.#versions = image === undefined ? new Dictionary() : Dictionary.read(image, 'versions');
+      this.#types = image === undefined ? new Dictionary() : Dictionary.read(image, 'types');
+      this.attributes =
+        image === undefined ? AttributeColumns.empty(stamp) : AttributeColumns.read(stamp, image.below('attributes'));
+      this.#index = image === undefined ? HashIndex.empty(stamp) : HashIndex.read(image.below('index'));
+      this.#allocator = image === undefined ? new RowAllocator() : RowAllocator.read(image);
+    }
+    const columns = this.#columns;
+    this.name = new TextColumn(columns.name, this.#names);
+    this.status = columns.status;
+    this.lastUpdate = columns.lastUpdate;
+    this.isOpen = columns.isOpen;
+    this.softwareVersion = new DictionaryColumn(columns.softwareVersion, this.#versions);
+    this.dataType = new DictionaryColumn(columns.dataType, this.#types);
+    this.firstBlock = columns.firstBlock;
+    this.firstReplica = columns.firstReplica;
+    this.size = columns.size;
+    this.blocks = columns.blocks;
+  }
+
+  write(image: ImageWriter): void {
+    writeColumns(this.#columns, image);
+    this.#names.write(image.below('names'));
+    this.#versions.write(image, 'versions');
+    this.#types.write(image, 'types');
+    this.attributes.write(image.below('attributes'));
+    this.#index.write(image.below('index'));
+    this.#allocator.write(image);
   }
 
   get rows(): number {
@@ -50,7 +108,7 @@ export class DatasetRows implements DatasetTable {
   }
 
   isLive(row: number): boolean {
-    return this.name.get(row) !== undefined;
+    return this.name.has(row);
   }
 
   find(name: string): number {
@@ -89,7 +147,7 @@ export class DatasetRows implements DatasetTable {
     this.isOpen.set(row, record.isOpen ? 1 : 0);
     this.softwareVersion.set(row, record.softwareVersion ?? undefined);
     this.dataType.set(row, record.dataType ?? undefined);
-    this.attributes.set(row, Object.keys(record.attributes).length === 0 ? undefined : record.attributes);
+    this.attributes.set(row, record.attributes);
   }
 
   /** The dataset has no blocks and no replicas any more. */
@@ -98,7 +156,7 @@ export class DatasetRows implements DatasetTable {
     this.name.set(row, undefined);
     this.softwareVersion.set(row, undefined);
     this.dataType.set(row, undefined);
-    this.attributes.set(row, undefined);
+    this.attributes.set(row, NO_ATTRIBUTES);
     this.#allocator.release(row, this.firstBlock);
   }
 }

@@ -1,3 +1,4 @@
+import type { ImageReader, ImageWriter } from '../../columns/state-image.ts';
 import { NO_ROW, type SmallTable } from '../tables.ts';
 
 /** A few hundred records by name, copied as a whole on first write. A removed row is used again. */
@@ -13,6 +14,21 @@ export class SmallRows<R extends { readonly name: string }> implements SmallTabl
     this.#records = base === undefined ? new Array<undefined>(firstRow).fill(undefined) : base.#records;
     this.#byName = base === undefined ? new Map() : base.#byName;
     this.#owned = base === undefined;
+  }
+
+  static read<R extends { readonly name: string }>(firstRow: number, image: ImageReader, name: string): SmallRows<R> {
+    const rows = new SmallRows<R>(firstRow);
+    const records = image.value<readonly (R | null)[]>(name);
+    rows.#records = records.map((record) => record ?? undefined);
+    rows.#byName = new Map(records.flatMap((record, row) => (record === null ? [] : [[record.name, row] as const])));
+    return rows;
+  }
+
+  write(image: ImageWriter, name: string): void {
+    image.value(
+      name,
+      this.#records.map((record) => record ?? null),
+    );
   }
 
   get rows(): number {

@@ -1,0 +1,26 @@
+import type { U32Column } from './column.ts';
+import type { TextHeap } from './text-heap.ts';
+
+/** Texts by row, kept in a heap that all versions share. Rows never set, or cleared, have none. */
+export class TextColumn {
+  readonly #offsets: U32Column;
+  readonly #heap: TextHeap;
+
+  constructor(offsets: U32Column, heap: TextHeap) {
+    this.#offsets = offsets;
+    this.#heap = heap;
+  }
+
+  has(row: number): boolean {
+    return this.#offsets.get(row) !== 0;
+  }
+
+  get(row: number): string | undefined {
+    const offset = this.#offsets.get(row);
+    return offset === 0 ? undefined : this.#heap.get(offset);
+  }
+
+  set(row: number, text: string | undefined): void {
+    this.#offsets.set(row, text === undefined ? 0 : this.#heap.add(text));
+  }
+}
