@@ -11,7 +11,7 @@ import { type SourcePlace, SourceSlice } from './source-text.ts';
 import { parseTime } from './time.ts';
 
 /** In UTF-16 units; the longest one that CMS wrote has 300. */
-export const MAX_CONDITION_LENGTH = 65_536;
+const MAX_CONDITION_LENGTH = 65_536;
 
 /** `place` says where the condition begins in the file that it is part of. */
 export function parseCondition(text: string, place: SourcePlace = {}): Outcome<ConditionAst> {

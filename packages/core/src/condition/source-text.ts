@@ -20,7 +20,7 @@ export interface SourcePlace {
 }
 
 /** White space is ASCII white space: a no-break space is part of a name. */
-export const WHITE_SPACE: RegExp = /[ \t\n\r\f\v]+/;
+const WHITE_SPACE: RegExp = /[ \t\n\r\f\v]+/;
 
 /** A part of a text that knows where it stands. Slices share the text, so nothing is copied until it is read. */
 export class SourceSlice {

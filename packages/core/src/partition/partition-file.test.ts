@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeWith } from '../../../../scripts/components.ts';
 import { printPartitions, readPartitions } from './partition-file.ts';
 
-const shared = join(import.meta.dirname, '../../../../../shared/cms-policies/partitions.txt');
+const file = '../shared/cms-policies/partitions.txt';
 
 function read(text: string) {
   const outcome = readPartitions(text);
@@ -71,12 +72,6 @@ describe('readPartitions', () => {
     const lines = Array.from({ length: 10_000 }, (_, i) => `P${i}: [P${i + 1}]`);
     expect(faults([...lines, 'P10000: site.name == X'].join('\n'))).toEqual([]);
   });
-
-  it.runIf(existsSync(shared))('reads the partitions of CMS (skipped without ../shared)', () => {
-    const { definitions } = read(readFileSync(shared, 'utf8'));
-    expect(definitions).toHaveLength(14);
-    expect(definitions[11]).toMatchObject({ name: { text: 'Physics' }, kind: 'union', parts: { length: 3 } });
-  });
 });
 
 describe('printPartitions', () => {
@@ -105,5 +100,13 @@ describe('printPartitions', () => {
       read('X: site.name == X').records.map((record) => ({ ...record, name: text as never }));
     expect(() => printPartitions(name('a: b'))).toThrow('cannot be written');
     expect(() => printPartitions(name('#a'))).toThrow('cannot be written');
+  });
+});
+
+describeWith({ name: 'the partition file of CMS', files: [file] }, 'the partitions of CMS', () => {
+  it('are read', () => {
+    const { definitions } = read(readFileSync(join(import.meta.dirname, '../../../..', file), 'utf8'));
+    expect(definitions).toHaveLength(14);
+    expect(definitions[11]).toMatchObject({ name: { text: 'Physics' }, kind: 'union', parts: { length: 3 } });
   });
 });

@@ -13,7 +13,7 @@ import { type PolicyFaultSink, parseOrder } from './parse-order.ts';
 import type { EntryPlace, PolicyAst, PolicyEntry } from './policy-ast.ts';
 
 /** In UTF-16 units: a policy of 10,000 long lines passes. */
-export const MAX_POLICY_LENGTH = 4_194_304;
+const MAX_POLICY_LENGTH = 4_194_304;
 
 export interface ParsePolicyOptions {
   /** For messages. */

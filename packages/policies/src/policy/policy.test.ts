@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDiagnostic, replicaVariables } from '@dynamo/core';
+import { formatDiagnostic, readCondition, replicaVariables, siteVariables } from '@dynamo/core';
 import { describe, expect, it } from 'vitest';
+import { describeWith } from '../../../../scripts/components.ts';
 import { checkPolicy, readPolicy } from './check-policy.ts';
 import { findPolicyWarnings } from './find-policy-warnings.ts';
 import { parsePolicy } from './parse-policy.ts';
@@ -10,10 +11,7 @@ import { usedVariables } from './used-variables.ts';
 
 const nowSeconds = 1_767_225_600;
 const fixtures = join(import.meta.dirname, '../testing-fixtures');
-const shared = join(import.meta.dirname, '../../../../../shared/cms-policies');
-const cmsPolicies = existsSync(shared)
-  ? readdirSync(shared).filter((name) => name.endsWith('.txt') && name !== 'partitions.txt')
-  : [];
+const shared = '../shared/cms-policies';
 
 const SMALL = `# small
 Partition IB RelVal
@@ -179,20 +177,39 @@ describe('checkPolicy', () => {
   });
 });
 
-describe('policies that ran in production, and those of the fixtures', () => {
-  const policies = [
-    ...['h1.txt', 'h2.txt'].map((name) => join(fixtures, name)),
-    ...cmsPolicies.map((name) => join(shared, name)),
-  ];
+function expectPlain(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  expect(findPolicyWarnings(read(text))).toEqual([]);
+  const ast = parsePolicy(text);
+  expect(ast.ok && printPolicy(ast.value)).toBe(`${text.trimEnd()}\n`);
+}
 
-  it.each(policies)('%s checks without fault or warning, and prints as it was', (path) => {
-    const text = readFileSync(path, 'utf8');
-    expect(findPolicyWarnings(read(text))).toEqual([]);
-    const ast = parsePolicy(text);
-    expect(ast.ok && printPolicy(ast.value)).toBe(`${text.trimEnd()}\n`);
+it.each(['h1.txt', 'h2.txt'])('%s checks without fault or warning, and prints as it was', (name) => {
+  expectPlain(join(fixtures, name));
+});
+
+describeWith({ name: 'the policies of CMS', files: [shared] }, 'the policies that CMS ran in production', () => {
+  it.each([
+    'AllDisk.txt',
+    'DataOps.txt',
+    'Express.txt',
+    'Physics.txt',
+    'RelVal.txt',
+    'Unsubscribed.txt',
+    'caf-alca.txt',
+  ])('%s checks without fault or warning, and prints as it was', (name) => {
+    expectPlain(join(import.meta.dirname, '../../../..', shared, name));
   });
 
-  it.runIf(cmsPolicies.length > 0)('the files of CMS are there (skipped without ../shared)', () => {
-    expect(cmsPolicies).toHaveLength(7);
+  it('have conditions in the rules of the enforcer too', () => {
+    const path = join(import.meta.dirname, '../../../..', shared, 'enforcer_rules_physics.json');
+    const { rules } = JSON.parse(readFileSync(path, 'utf8')) as { rules: Record<string, Record<string, string[]>> };
+    for (const { replicas = [], destinations = [], sources = [] } of Object.values(rules)) {
+      expect(replicas.length).toBeGreaterThan(0);
+      for (const text of replicas) expect(readCondition(text, replicaVariables())).toMatchObject({ ok: true });
+      for (const text of [...destinations, ...sources]) {
+        expect(readCondition(text, siteVariables())).toMatchObject({ ok: true });
+      }
+    }
   });
 });
