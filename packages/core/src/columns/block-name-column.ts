@@ -4,7 +4,9 @@ import type { ImageReader, ImageWriter } from './state-image.ts';
 import { TextColumn } from './text-column.ts';
 import { TextHeap } from './text-heap.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID_LENGTH = 36;
+const DASHES = [8, 13, 18, 23];
+const DASH = 0x2d;
 
 /** A name as four words where it is a UUID in lower case, else as the text it is. */
 export interface PackedName {
@@ -13,17 +15,23 @@ export interface PackedName {
 }
 
 export function packName(text: string): PackedName {
-  if (text.length !== 36 || !UUID.test(text)) return { words: null, text };
-  const word = (a: string, b = ''): number => Number.parseInt(a + b, 16);
-  return {
-    words: [
-      word(text.slice(0, 8)),
-      word(text.slice(9, 13), text.slice(14, 18)),
-      word(text.slice(19, 23), text.slice(24, 28)),
-      word(text.slice(28, 36)),
-    ],
-    text,
-  };
+  return { words: text.length === UUID_LENGTH ? packUuid(text) : null, text };
+}
+
+function packUuid(text: string): [number, number, number, number] | null {
+  for (const at of DASHES) if (text.charCodeAt(at) !== DASH) return null;
+  const words: [number, number, number, number] = [0, 0, 0, 0];
+  let digits = 0;
+  for (let i = 0; i < UUID_LENGTH; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DASH && DASHES.includes(i)) continue;
+    const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
+    if (digit === -1) return null;
+    const word = digits >> 3;
+    words[word] = (((words[word] as number) << 4) | digit) >>> 0;
+    digits += 1;
+  }
+  return words;
 }
 
 const SCHEMA = { first: 'u32', second: 'u32', third: 'u32', fourth: 'u32', other: 'u32' } as const;
@@ -77,7 +85,7 @@ export class BlockNameColumn {
   }
 
   is(row: number, name: PackedName): boolean {
-    if (name.words === null) return this.#others.get(row) === name.text;
+    if (name.words === null) return this.#others.is(row, name.text);
     const [a, b, c, d] = this.#words;
     const [w, x, y, z] = name.words;
     return (

@@ -76,11 +76,16 @@ export class Column<P extends NumericPage> {
     return (this.#pages[row >>> PAGE_SHIFT] as P)[row & PAGE_MASK] as number;
   }
 
+  /** Writing what is there already copies nothing. */
   set(row: number, value: number): void {
-    this.#writablePage(row >>> PAGE_SHIFT)[row & PAGE_MASK] = value;
+    const index = row >>> PAGE_SHIFT;
+    const page = this.#pages[index];
+    if (page !== undefined && page[row & PAGE_MASK] === value) return;
+    this.#writablePage(index)[row & PAGE_MASK] = value;
   }
 
   add(row: number, amount: number): void {
+    if (amount === 0) return;
     const page = this.#writablePage(row >>> PAGE_SHIFT);
     page[row & PAGE_MASK] = (page[row & PAGE_MASK] as number) + amount;
   }

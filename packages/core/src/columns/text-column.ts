@@ -15,6 +15,11 @@ export class TextColumn {
     return this.#offsets.get(row) !== 0;
   }
 
+  is(row: number, text: string): boolean {
+    const offset = this.#offsets.get(row);
+    return offset !== 0 && this.#heap.is(offset, text);
+  }
+
   get(row: number): string | undefined {
     const offset = this.#offsets.get(row);
     return offset === 0 ? undefined : this.#heap.get(offset);

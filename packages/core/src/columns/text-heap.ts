@@ -50,6 +50,18 @@ export class TextHeap {
     return offset;
   }
 
+  /** Whether the text at `offset` is this one; without decoding it where all is ASCII. */
+  is(offset: number, text: string): boolean {
+    const page = this.#pages[Math.floor(offset / PAGE_UNITS)] as Buffer;
+    const at = (offset % PAGE_UNITS) * UNIT_BYTES;
+    const header = page.readUInt32LE(at);
+    if (header < ASCII) return this.get(offset) === text;
+    if (header - ASCII !== text.length) return false;
+    const from = at + HEADER_BYTES;
+    for (let i = text.length - 1; i >= 0; i--) if (page[from + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
   get(offset: number): string {
     const page = this.#pages[Math.floor(offset / PAGE_UNITS)] as Buffer;
     const at = (offset % PAGE_UNITS) * UNIT_BYTES;

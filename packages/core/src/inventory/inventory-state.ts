@@ -50,6 +50,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   readonly sitePartitions: SitePartitionTable;
   counters: Counters;
   readonly #stamp: number;
+  #recentBlock = { dataset: '', block: '', row: NO_ROW };
 
   private constructor(source: TableSource<InventoryState>) {
     const { stamp } = source;
@@ -181,6 +182,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   remove(change: Change): void {
+    this.#recentBlock = { dataset: '', block: '', row: NO_ROW };
     const names = splitKey(change.key) as [string, string, string];
     switch (change.entity) {
       case 'group':
@@ -280,9 +282,14 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return row;
   }
 
+  /** Remembers its last answer: records come block by block. */
   blockRow(dataset: string, block: string): number {
+    const recent = this.#recentBlock;
+    if (recent.row !== NO_ROW && recent.block === block && recent.dataset === dataset) return recent.row;
     const datasetRow = this.datasets.find(dataset);
-    return datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
+    const row = datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
+    this.#recentBlock = { dataset, block, row };
+    return row;
   }
 
   datasetReplicaRow(dataset: string, site: string): number {

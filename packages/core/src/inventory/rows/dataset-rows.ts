@@ -112,7 +112,7 @@ export class DatasetRows implements DatasetTable {
   }
 
   find(name: string): number {
-    const row = this.#index.find(hashText(name), (candidate) => this.name.get(candidate) === name);
+    const row = this.#index.find(hashText(name), (candidate) => this.name.is(candidate, name));
     return row === -1 ? NO_ROW : row;
   }
 
