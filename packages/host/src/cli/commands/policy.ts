@@ -1,0 +1,62 @@
+import { formatDiagnostic, isDynamoError } from '@dynamo/core';
+import type { Command } from 'commander';
+import { checkPartitionText, checkPolicyText } from '../../services/check-policy.ts';
+import { timeFrom } from '../arguments.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
+import { countOf } from '../format.ts';
+import { type InputText, readInput } from '../read-input.ts';
+
+interface CheckOptions extends JsonOption {
+  readonly partitions?: string;
+  readonly now?: number;
+}
+
+export function addPolicyCommand(program: Command, context: CommandContext): void {
+  const policy = program.command('policy').description('what can be said of a policy without carrying it out');
+  addJsonOption(addVerboseOption(policy.command('check <files...>')))
+    .description('syntax, unknown names, types, lines that can never match, shadowed lines')
+    .option('--partitions <file>', 'the partition file that the policy goes with')
+    .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()))
+    .action((files: readonly string[], options: CheckOptions) => check(files, options, context));
+}
+
+async function check(files: readonly string[], options: CheckOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const partitions = options.partitions === undefined ? undefined : await readInput(options.partitions);
+  const reports: { readonly file: string; readonly ok: boolean; readonly diagnostics: readonly unknown[] }[] = [];
+  const report = (
+    input: InputText,
+    ok: boolean,
+    diagnostics: Parameters<typeof formatDiagnostic>[0][],
+    said: string,
+  ): void => {
+    reports.push({ file: input.file, ok, diagnostics });
+    if (!ok) context.exitCode = 2;
+    if (options.json) return;
+    for (const diagnostic of diagnostics) terminal.warn(formatDiagnostic(diagnostic, input.text));
+    if (ok) terminal.print(`${input.file}: ${said}`);
+  };
+  if (partitions !== undefined) {
+    const diagnostics = checkPartitionText(partitions);
+    if (diagnostics.length > 0) report(partitions, false, [...diagnostics], '');
+  }
+  const now = options.now ?? context.clock.nowSeconds();
+  for (const file of files) {
+    let input: InputText;
+    try {
+      input = await readInput(file);
+    } catch (error) {
+      if (files.length === 1 || !isDynamoError(error, 'invalid-input')) throw error;
+      terminal.warn(`dynamo: ${error.message}`);
+      context.exitCode = 2;
+      continue;
+    }
+    const { ok, policy, diagnostics } = checkPolicyText(input, { now, partitions });
+    const said = `${countOf(policy?.lines.length ?? 0, 'line')} for partition ${policy?.partition ?? ''}, ${
+      diagnostics.length === 0 ? 'nothing to remark' : countOf(diagnostics.length, 'warning')
+    }`;
+    report(input, ok, [...diagnostics], said);
+  }
+  if (options.json) terminal.print(JSON.stringify(reports));
+}

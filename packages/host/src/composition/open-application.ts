@@ -1,0 +1,80 @@
+/** The composition root: everything is put together here, once; nothing else gets a container. */
+import 'reflect-metadata';
+import { type Clock, Inventory, Scheduler } from '@dynamo/core';
+import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { Application } from '../services/application.ts';
+import { Closers } from './closers.ts';
+import { openStore, type StoreAccess } from './open-store.ts';
+import { tokens } from './tokens.ts';
+
+export interface OpenApplicationOptions {
+  /** `write` takes the writer's lease, or rejects with `unavailable` where another process holds it. */
+  readonly access: StoreAccess;
+  readonly clock: Clock;
+  /** Told of what listeners of events throw. */
+  readonly onListenerError?: (error: unknown, eventName: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the store that the configuration names, and all that works on it. To be closed. */
+export async function openApplication(
+  configuration: Configuration,
+  options: OpenApplicationOptions,
+): Promise<Application> {
+  const closers = new Closers();
+  const close = (): Promise<void> => closers.closeAll();
+  try {
+    const registered = register(container.createChildContainer(), configuration, options, closers);
+    return { ...(await resolveAll(registered)), notCommittable: [], [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function register(
+  child: DependencyContainer,
+  configuration: Configuration,
+  { access, clock, onListenerError = () => {}, signal }: OpenApplicationOptions,
+  closers: Closers,
+): DependencyContainer {
+  child.register(tokens.configuration, { useValue: configuration });
+  child.register(tokens.clock, { useValue: clock });
+  child.register(tokens.store, {
+    useFactory: instanceCachingFactory(async () => {
+      const store = await openStore(configuration, { access, clock });
+      closers.add('the store', () => store.close());
+      return store;
+    }),
+  });
+  child.register(tokens.inventory, {
+    useFactory: instanceCachingFactory(async (c) => {
+      const store = await c.resolve(tokens.store);
+      return Inventory.open(store.inventory, { clock, onListenerError, ...(signal === undefined ? {} : { signal }) });
+    }),
+  });
+  child.register(tokens.scheduler, {
+    useFactory: instanceCachingFactory(() => {
+      const scheduler = new Scheduler({ clock, onListenerError, ...configuration.scheduler });
+      closers.add('the scheduler', () => scheduler.close());
+      return scheduler;
+    }),
+  });
+  child.register(tokens.producers, { useFactory: instanceCachingFactory(async () => []) });
+  return child;
+}
+
+async function resolveAll(
+  child: DependencyContainer,
+): Promise<Omit<Application, typeof Symbol.asyncDispose | 'notCommittable'>> {
+  return {
+    configuration: child.resolve(tokens.configuration),
+    clock: child.resolve(tokens.clock),
+    store: await child.resolve(tokens.store),
+    inventory: await child.resolve(tokens.inventory),
+    producers: await child.resolve(tokens.producers),
+    // Last, so that it is closed first: whatever runs on it ends while the rest is still there.
+    scheduler: child.resolve(tokens.scheduler),
+  };
+}

@@ -1,0 +1,61 @@
+/** What the services work on. Each takes this first; none of them prints, reads the environment or ends the process. */
+import type {
+  AttributeProducer,
+  Clock,
+  Inventory,
+  InventoryDraft,
+  InventoryView,
+  Scheduler,
+  Store,
+  Updated,
+} from '@dynamo/core';
+import type { Configuration } from '../configuration/configuration.ts';
+
+/** An inventory that may be planned on: a store's, or one that was read from a dump. */
+export interface PlanningApplication {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly inventory: Inventory;
+  readonly scheduler: Scheduler;
+  readonly producers: readonly AttributeProducer[];
+  /** Why its plans may not be carried out; empty: they may. */
+  readonly notCommittable: readonly string[];
+}
+
+export interface Application extends PlanningApplication, AsyncDisposable {
+  readonly store: Store;
+}
+
+export interface ServiceOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Whoever asks for a change: commits carry the name. */
+export interface WritingOptions extends ServiceOptions {
+  readonly user: string;
+}
+
+/** Lends a view when the scheduler has a place for a reader. */
+export function readInventory<T>(
+  { scheduler, inventory }: Pick<PlanningApplication, 'scheduler' | 'inventory'>,
+  name: string,
+  options: ServiceOptions,
+  work: (view: InventoryView, signal: AbortSignal) => T | Promise<T>,
+): Promise<T> {
+  return scheduler.run({ name, access: 'read', signal: options.signal }, async ({ signal }) => {
+    using view = inventory.view();
+    return await work(view, signal);
+  });
+}
+
+/** Lends a draft when it is this writer's turn, and commits it when `work` ends well. */
+export function writeInventory<T>(
+  { scheduler, inventory }: Pick<PlanningApplication, 'scheduler' | 'inventory'>,
+  name: string,
+  options: WritingOptions,
+  work: (draft: InventoryDraft) => T | Promise<T>,
+): Promise<Updated<T>> {
+  return scheduler.run({ name, access: 'write', signal: options.signal }, ({ signal }) =>
+    inventory.update({ application: name, user: options.user }, work, { signal }),
+  );
+}

@@ -1,0 +1,143 @@
+import {
+  type BlockReplicaRecord,
+  type DatasetRecord,
+  type DatasetReplicaView,
+  type DatasetView,
+  DynamoError,
+  type SiteRecord,
+} from '@dynamo/core';
+import { type PlanningApplication, readInventory, type ServiceOptions } from './application.ts';
+import { compileNamePattern } from './name-pattern.ts';
+import { inventoryStatus, type SitePartitionReport } from './status.ts';
+
+export interface SiteReport extends SiteRecord {
+  readonly partitions: readonly SitePartitionReport[];
+}
+
+/** Sizes in bytes. */
+export interface DatasetSummary extends Omit<DatasetRecord, 'attributes'> {
+  readonly size: number;
+  readonly files: number;
+  readonly blocks: number;
+  readonly sites: readonly string[];
+}
+
+export interface DatasetReport extends DatasetRecord {
+  readonly size: number;
+  readonly files: number;
+  readonly blocks: readonly { readonly name: string; readonly size: number; readonly files: number }[];
+  readonly replicas: readonly DatasetReplicaReport[];
+}
+
+export interface DatasetReplicaReport {
+  readonly dataset: string;
+  readonly site: string;
+  readonly group: string | null;
+  readonly growing: boolean;
+  /** Has every block, all complete, no deletion open. */
+  readonly full: boolean;
+  readonly size: number;
+  readonly blocks: readonly Pick<BlockReplicaRecord, 'block' | 'group' | 'custodial' | 'operation' | 'lastUpdate'>[];
+}
+
+export interface DatasetFilter extends ServiceOptions {
+  /** A name or a glob. Default: all. */
+  readonly pattern?: string;
+  /** Default 1000. */
+  readonly limit?: number;
+}
+
+type Readable = Pick<PlanningApplication, 'scheduler' | 'inventory'>;
+
+const DEFAULT_LIMIT = 1000;
+
+export function listSites(application: Readable, options: ServiceOptions = {}): Promise<readonly SiteReport[]> {
+  return readInventory(application, 'sites', options, (view) => {
+    const { sitePartitions } = inventoryStatus(view);
+    return [...view.sites()]
+      .map((site) => ({ ...site.toRecord(), partitions: sitePartitions.filter((row) => row.site === site.name) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  });
+}
+
+export async function showSite(application: Readable, name: string, options: ServiceOptions = {}): Promise<SiteReport> {
+  const found = (await listSites(application, options)).find((site) => site.name === name);
+  if (found === undefined) throw new DynamoError('not-found', `there is no site ${name}`);
+  return found;
+}
+
+/** In byte order of their names. */
+export function listDatasets(application: Readable, filter: DatasetFilter = {}): Promise<readonly DatasetSummary[]> {
+  const matches = filter.pattern === undefined ? () => true : compileNamePattern(filter.pattern, { path: 'pattern' });
+  return readInventory(application, 'datasets', filter, (view) => {
+    const names: string[] = [];
+    for (const { name } of view.datasets()) if (matches(name)) names.push(name);
+    const chosen = names.sort().slice(0, filter.limit ?? DEFAULT_LIMIT);
+    return chosen.map((name) => summaryOf(view.dataset(name) as DatasetView));
+  });
+}
+
+export function showDataset(application: Readable, name: string, options: ServiceOptions = {}): Promise<DatasetReport> {
+  return readInventory(application, 'dataset', options, (view) => {
+    const dataset = view.dataset(name);
+    if (dataset === undefined) throw new DynamoError('not-found', `there is no dataset ${name}`);
+    return {
+      ...dataset.toRecord(),
+      size: dataset.size,
+      files: dataset.files,
+      blocks: [...dataset.blocks()].map((block) => ({ name: block.name, size: block.size, files: block.files })),
+      replicas: [...dataset.replicas()].map(replicaReport),
+    };
+  });
+}
+
+/** Dataset replicas at a site, of a dataset, or both; at least one of them must be named. */
+export function listReplicas(
+  application: Readable,
+  filter: ServiceOptions & { readonly site?: string; readonly dataset?: string; readonly limit?: number },
+): Promise<readonly DatasetReplicaReport[]> {
+  const { site, dataset, limit = DEFAULT_LIMIT } = filter;
+  return readInventory(application, 'replicas', filter, (view) => {
+    if (dataset !== undefined) {
+      const found = view.dataset(dataset);
+      if (found === undefined) throw new DynamoError('not-found', `there is no dataset ${dataset}`);
+      const replicas = [...found.replicas()].filter((replica) => site === undefined || replica.site.name === site);
+      return replicas.slice(0, limit).map(replicaReport);
+    }
+    if (site === undefined) throw new DynamoError('invalid-input', 'replicas: name a site or a dataset');
+    const found = view.site(site);
+    if (found === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
+    const reports: DatasetReplicaReport[] = [];
+    for (const replica of found.datasetReplicas()) {
+      if (reports.length >= limit) break;
+      reports.push(replicaReport(replica));
+    }
+    return reports;
+  });
+}
+
+function summaryOf(dataset: DatasetView): DatasetSummary {
+  const { attributes: _, ...record } = dataset.toRecord();
+  return {
+    ...record,
+    size: dataset.size,
+    files: dataset.files,
+    blocks: [...dataset.blocks()].length,
+    sites: [...dataset.replicas()].map((replica) => replica.site.name).sort(),
+  };
+}
+
+function replicaReport(replica: DatasetReplicaView): DatasetReplicaReport {
+  return {
+    dataset: replica.dataset.name,
+    site: replica.site.name,
+    group: replica.group,
+    growing: replica.growing,
+    full: replica.isFull,
+    size: replica.size,
+    blocks: [...replica.blockReplicas()].map((held) => {
+      const { block, group, custodial, operation, lastUpdate } = held.toRecord();
+      return { block, group, custodial, operation, lastUpdate };
+    }),
+  };
+}

@@ -1,0 +1,146 @@
+import {
+  type CycleSummary,
+  type InventoryTables,
+  type InventoryView,
+  NO_ROW,
+  type OperationStatus,
+  occupancyOf,
+  type SiteStatus,
+  type StorageType,
+  type Version,
+} from '@dynamo/core';
+import { type Application, readInventory, type ServiceOptions } from './application.ts';
+import { listTransfers } from './transfers.ts';
+
+export interface StatusReport {
+  readonly version: Version;
+  readonly counts: {
+    readonly sites: number;
+    readonly groups: number;
+    readonly partitions: number;
+    readonly datasets: number;
+    readonly blocks: number;
+    readonly blockReplicas: number;
+    readonly locks: number;
+  };
+  readonly sites: readonly SiteStatusReport[];
+  /** Site partitions that hold something or have a quota. */
+  readonly sitePartitions: readonly SitePartitionReport[];
+  readonly operations: OperationCounts;
+  readonly requests: { readonly new: number; readonly active: number };
+  /** The last few, newest first. */
+  readonly cycles: readonly CycleSummary[];
+}
+
+export interface SiteStatusReport {
+  readonly site: string;
+  readonly storage: StorageType;
+  readonly status: SiteStatus;
+  readonly verified: boolean;
+}
+
+/** Bytes. */
+export interface SitePartitionReport {
+  readonly site: string;
+  readonly partition: string;
+  readonly quota: number | null;
+  readonly physical: number;
+  readonly projected: number;
+  /** Null: infinitely full (a quota of 0, or none stated). */
+  readonly occupancy: number | null;
+}
+
+export interface OperationCounts {
+  readonly queued: number;
+  readonly claimed: number;
+  readonly held: number;
+}
+
+const CYCLES_SHOWN = 5;
+
+export async function status(application: Application, options: ServiceOptions = {}): Promise<StatusReport> {
+  const { store } = application;
+  const [inventory, operations, fresh, active, cycles] = await Promise.all([
+    readInventory(application, 'status', options, inventoryStatus),
+    listTransfers(application),
+    store.requests.list({ state: 'new' }),
+    store.requests.list({ state: 'active' }),
+    store.history.cycles({ limit: CYCLES_SHOWN }),
+  ]);
+  return {
+    ...inventory,
+    operations: countOperations(operations),
+    requests: { new: fresh.length, active: active.length },
+    cycles,
+  };
+}
+
+/** The part of it that an inventory knows by itself. */
+export function inventoryStatus(
+  view: InventoryView,
+): Pick<StatusReport, 'version' | 'counts' | 'sites' | 'sitePartitions'> {
+  const { tables } = view;
+  return {
+    version: view.version,
+    counts: {
+      sites: countOf(view.sites()),
+      groups: countOf(view.groups()),
+      partitions: countOf(view.partitions()),
+      datasets: liveRows(tables.datasets),
+      blocks: liveRows(tables.blocks),
+      blockReplicas: liveRows(tables.blockReplicas),
+      locks: countOf(view.locks()),
+    },
+    sites: [...view.sites()]
+      .map(({ name, storage, status, isVerified }) => ({ site: name, storage, status, verified: isVerified }))
+      .sort((a, b) => (a.site < b.site ? -1 : 1)),
+    sitePartitions: sitePartitions(tables),
+  };
+}
+
+function sitePartitions({ sites, partitions, sitePartitions: sums }: InventoryTables): readonly SitePartitionReport[] {
+  const found: SitePartitionReport[] = [];
+  for (let site = 0; site < sites.rows; site += 1) {
+    const siteName = sites.get(site)?.name;
+    if (siteName === undefined) continue;
+    for (let row = 0; row < partitions.rows; row += 1) {
+      const partition = partitions.get(row)?.name;
+      if (partition === undefined) continue;
+      const quota = sums.quota(site, row);
+      const [physical, projected] = [sums.physical(site, row), sums.projected(site, row)];
+      if (quota === null && physical === 0 && projected === 0) continue;
+      const occupancy = occupancyOf(physical, quota);
+      found.push({
+        site: siteName,
+        partition,
+        quota,
+        physical,
+        projected,
+        occupancy: Number.isFinite(occupancy) ? occupancy : null,
+      });
+    }
+  }
+  return found.sort((a, b) => (a.site === b.site ? compare(a.partition, b.partition) : compare(a.site, b.site)));
+}
+
+function countOperations(operations: readonly OperationStatus[]): OperationCounts {
+  const counts = { queued: 0, claimed: 0, held: 0 };
+  for (const { state } of operations) counts[state] += 1;
+  return counts;
+}
+
+function liveRows(table: { readonly rows: number; isLive(row: number): boolean }): number {
+  let live = 0;
+  for (let row = 0; row < table.rows && row !== NO_ROW; row += 1) if (table.isLive(row)) live += 1;
+  return live;
+}
+
+function countOf(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count += 1;
+  return count;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
