@@ -14,6 +14,7 @@ export interface PlantedFault {
 export interface CheckProof {
   /** The npm script. */
   readonly script: string;
+  readonly environment?: Readonly<Record<string, string>>;
   /** Planted together: the check must report every one. */
   readonly faults: readonly PlantedFault[];
 }
@@ -61,7 +62,11 @@ export const proofs: readonly CheckProof[] = [
       ),
       lintFault('unused variable', 'noUnusedVariables', 'const forgotten: number = 1;'),
       lintFault('export of everything', 'noReExportAll', "export * from './default-export.ts';"),
-      lintFault('focused test', 'noFocusedTests', "import { it } from 'vitest';\n\nit.only('runs alone', () => {});"),
+      lintFault(
+        'focused test',
+        'noFocusedTests',
+        `import { it } from 'vitest';\n\nit.${'only'}('runs alone', () => {});`,
+      ),
       lintFault('import without extension', 'useImportExtensions', "export { anything } from './any';"),
       {
         fault: 'bad format',
@@ -81,6 +86,7 @@ export const proofs: readonly CheckProof[] = [
       importFault('the inside of a package', 'policies', '@dynamo/core/src/index.ts', /inside a package/),
       importFault('the inside, by a relative path', 'policies', '../../../core/src/index.ts', /must not leave/),
       importFault('test code in a product', 'policies', '@dynamo/core/testing', /is for tests/),
+      importFault('a test from a product', 'core', './some.test.ts', /only tests may import/),
       importFault('tsyringe outside the composition', 'host', 'tsyringe', /nowhere else/),
       importFault('reflect-metadata outside the composition', 'host', 'reflect-metadata', /nowhere else/),
       importFault('an undeclared dependency', 'fileops', 'yaml', /not among the dependencies/),
@@ -148,9 +154,9 @@ export const proofs: readonly CheckProof[] = [
       tidyFault('a long file', 'long.ts', '// line\n'.repeat(401), /401 lines/),
       tidyFault('unfinished work', 'unfinished.ts', `// ${'TO'}DO: the rest\n`, /finish it/),
       tidyFault('a default export', 'default.ts', 'const one: number = 1;\nexport default one;\n', /default export/),
-      tidyFault('a focused test', 'focused.test.ts', "it.only('alone', () => {});\n", /it\.only/),
-      tidyFault('a skipped test', 'skipped.test.ts', "describe.skip('later', () => {});\n", /describe\.skip/),
-      tidyFault('a conditional test', 'maybe.test.ts', "it.skipIf(true)('later', () => {});\n", /it\.skipIf/),
+      tidyFault('a focused test', 'focused.test.ts', `it.${'only'}('alone', () => {});\n`, /it\.only/),
+      tidyFault('a skipped test', 'skipped.test.ts', `describe.${'skip'}('later', () => {});\n`, /describe\.skip/),
+      tidyFault('a conditional test', 'maybe.test.ts', `it.${'skipIf'}(true)('later', () => {});\n`, /it\.skipIf/),
       tidyFault('a folder barrel', 'index.ts', "export { one } from './default.ts';\n", /folder barrel/),
       {
         fault: 'an entry point that exports everything',
@@ -230,7 +236,18 @@ export const proofs: readonly CheckProof[] = [
   },
   {
     script: 'test',
+    environment: { CI: 'true' },
     faults: [
+      {
+        fault: 'a missing component in CI',
+        path: inCore('missing-component.test.ts'),
+        plant: [
+          "import { it } from 'vitest';",
+          "import { describeWith } from '../../../../scripts/components.ts';",
+          "describeWith({ name: 'Nowhere', programs: ['no-such-program'] }, 'it', () => it('works', () => {}));",
+        ].join('\n'),
+        expected: /needs Nowhere, and no-such-program is not here/,
+      },
       {
         fault: 'a failing test',
         path: inCore('failing.test.ts'),

@@ -31,7 +31,10 @@ async function prove(proof: CheckProof): Promise<string[]> {
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, typeof plant === 'string' ? plant : plant(readFileSync(target, 'utf8')));
     }
-    const ended = await run(process.execPath, [...commandOf(copy, proof.script)], { cwd: copy });
+    const ended = await run(process.execPath, commandOf(copy, proof.script), {
+      cwd: copy,
+      environment: proof.environment ?? {},
+    });
     const unseen = proof.faults.filter((fault) => !fault.expected.test(ended.output)).map((fault) => fault.fault);
     if (unseen.length > 0) console.error(ended.output);
     return ended.code === 0 ? ['anything: it ended with 0', ...unseen] : unseen;

@@ -67,7 +67,7 @@ function relativeFaults(file: SourceFile, found: Import, target: string): string
   if (homeOf(target) !== home && !(isTest(file.path) && sharedTestFiles.has(target))) {
     return [at(file, found, `a relative import must not leave ${home} (import the package by its name)`)];
   }
-  if (isTest(target)) return [at(file, found, 'a test file is imported (move what is shared to a file of its own)')];
+  if (isTest(target) && !isTest(file.path)) return [at(file, found, 'only tests may import what belongs to tests')];
   return [];
 }
 

@@ -36,13 +36,13 @@ export function listFiles(root: string, folders: readonly string[], skipped: Ite
 
 export function readSources(root: string): SourceFile[] {
   return listFiles(root, ['packages', 'examples', 'scripts'])
-    .filter((path) => /\.m?[jt]s$/.test(path) && !path.includes('/fixtures/'))
+    .filter((path) => /\.m?[jt]s$/.test(path))
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
 
 /** Static imports, re-exports, dynamic imports and import types; a dynamic one with a computed name is not seen. */
 export function readImports(file: SourceFile): Import[] {
-  const { module, errors } = parseSync(file.path, file.text);
+  const { module, program, errors } = parseSync(file.path, file.text);
   const [error] = errors;
   if (error !== undefined) throw new Error(`${file.path}: does not parse: ${error.message}`);
   const imports: Import[] = [];
@@ -56,31 +56,38 @@ export function readImports(file: SourceFile): Import[] {
     const isType = found.entries.every((each) => each.isType);
     imports.push({ specifier: entry.moduleRequest.value, line: lineAt(file.text, found.start), isType });
   }
-  const dynamic = new Set(module.dynamicImports.map((found) => found.start));
-  for (const match of withoutComments(file).matchAll(/\bimport\(\s*(['"])([^'"]+)\1/g)) {
+  forEachNode(program, (node) => {
+    if (node.type !== 'ImportExpression' && node.type !== 'TSImportType') return;
+    const source = node.source as { readonly type: string; readonly value?: unknown } | undefined;
+    if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
     imports.push({
-      specifier: match[2] ?? '',
-      line: lineAt(file.text, match.index),
-      isType: !dynamic.has(match.index),
+      specifier: source.value,
+      line: lineAt(file.text, node.start),
+      isType: node.type === 'TSImportType',
     });
-  }
+  });
   return imports;
 }
 
+/** Tests, benchmarks, and what only they use: none of it is packed. */
 export function isTest(path: string): boolean {
-  return /\.(test|bench)\.ts$/.test(path);
+  return /\.(test|bench)\.ts$|\/(?:[\w-]+-)?fixtures\//.test(path);
 }
 
 export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 
-/** The text with its comments blanked, so that an example in a docstring is not taken for code. */
-function withoutComments(file: SourceFile): string {
-  let text = file.text;
-  for (const comment of parseSync(file.path, file.text).comments) {
-    const blank = text.slice(comment.start, comment.end).replaceAll(/[^\n]/g, ' ');
-    text = text.slice(0, comment.start) + blank + text.slice(comment.end);
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly [key: string]: unknown;
+}
+
+function forEachNode(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const each of value) forEachNode(each, visit);
+  else if (typeof value === 'object' && value !== null) {
+    if ('type' in value && typeof value.type === 'string') visit(value as Node);
+    for (const each of Object.values(value)) forEachNode(each, visit);
   }
-  return text;
 }
