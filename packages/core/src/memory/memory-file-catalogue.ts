@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer';
 import { joinKey } from '../change-set/record-key.ts';
+import { compareByteOrder } from '../model/byte-order.ts';
 import type { FileRecord } from '../model/records.ts';
 import type { FileCatalogue, FileReadOptions } from '../seams/file-catalogue.ts';
 import { blockKey, type MemoryState, recordsOf } from './memory-state.ts';
@@ -29,8 +29,7 @@ export function memoryFileCatalogue(state: MemoryState): FileCatalogue {
         if (replica.site === site) blocks.add(joinKey(replica.dataset, replica.block));
       }
       const files = filesAt(state, options).filter((file) => blocks.has(blockKey(file)));
-      // JavaScript compares strings by UTF-16 units, which is not the order of their bytes in UTF-8.
-      yield* batches(files.sort((a, b) => Buffer.compare(Buffer.from(a.lfn), Buffer.from(b.lfn))));
+      yield* batches(files.sort((a, b) => compareByteOrder(a.lfn, b.lfn)));
     },
   };
 }

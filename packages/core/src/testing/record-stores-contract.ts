@@ -1,0 +1,125 @@
+/** What every store of requests, history and findings must do. */
+import assert from 'node:assert/strict';
+import { isDynamoError } from '../errors/dynamo-error.ts';
+import type { GroupName, SiteName } from '../model/names.ts';
+import type { RequestChange, RequestRecord, RequestState } from '../model/request.ts';
+import type { FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
+import type { Store } from '../seams/store.ts';
+import { commitOn } from './commits.ts';
+import type { ContractCheck } from './contract-check.ts';
+
+type StoreUnderTest = Pick<Store, 'inventory' | 'requests' | 'history' | 'findings' | 'close'>;
+
+/** `make` gives an empty store that may write, anew for each check. */
+export function recordStoresContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
+    name,
+    async run() {
+      const store = await make();
+      try {
+        await body(store);
+      } finally {
+        await store.close();
+      }
+    },
+  });
+
+  return [
+    check('keeps requests as they were last committed', async (store) => {
+      const [one, two, three] = [copyRequest(1), deletionRequest(2), { ...copyRequest(3), user: 'ä' }];
+      await commitRequests(store, 0, [made(one), made(two), made(three)]);
+      const active = moved(one, 'active');
+      await commitRequests(store, 1, [{ before: one, after: active }]);
+      assert.deepEqual(await store.requests.list(), [active, two, three]);
+      assert.deepEqual(await store.requests.get(2), two);
+      assert.equal(await store.requests.get(4), null);
+    }),
+
+    check('lists requests by filter', async (store) => {
+      const [one, two, three] = [copyRequest(1), deletionRequest(2), { ...moved(copyRequest(3), 'done'), user: 'ä' }];
+      await commitRequests(store, 0, [made(one), made(two), made(three)]);
+      assert.deepEqual(await store.requests.list({ state: 'new' }), [one, two]);
+      assert.deepEqual(await store.requests.list({ kind: 'delete' }), [two]);
+      assert.deepEqual(await store.requests.list({ user: 'ä' }), [three]);
+      assert.deepEqual(await store.requests.list({ after: 1, limit: 1 }), [two]);
+    }),
+
+    check('refuses to move a request on that has moved since, with nothing written', async (store) => {
+      const one = copyRequest(1);
+      await commitRequests(store, 0, [made(one)]);
+      await commitRequests(store, 1, [{ before: one, after: moved(one, 'cancelled') }]);
+      for (const [index, changes] of [[{ before: one, after: moved(one, 'done') }], [made(one)]].entries()) {
+        const commit = commitOn(2, { id: `late ${index}`, requests: [made(copyRequest(2 + index)), ...changes] });
+        await assert.rejects(store.inventory.commit(commit), (error) => isDynamoError(error, 'conflict'));
+      }
+      assert.deepEqual(await store.requests.list(), [moved(one, 'cancelled')]);
+    }),
+
+    check('keeps the history of cycles, newest first, with documents of any size', async (store) => {
+      const document = JSON.stringify({ text: 'ä'.repeat(3_000_000) });
+      const cycles = [cycle('detox', '{}'), cycle('dealer', document), cycle('detox', '')];
+      for (const [base, history] of cycles.entries()) {
+        const receipt = await store.inventory.commit(commitOn(base, { history }));
+        assert.deepEqual(receipt, { version: base + 1, cycle: base + 1 });
+      }
+      await store.inventory.commit(commitOn(3));
+      const summaries = cycles
+        .map(({ document: _, ...rest }, i) => ({ ...rest, cycle: i + 1, version: i + 1 }))
+        .reverse();
+      assert.deepEqual(await store.history.cycles(), summaries);
+      assert.deepEqual(await store.history.cycles({ planner: 'detox', limit: 1 }), summaries.slice(0, 1));
+      assert.deepEqual(await store.history.cycles({ before: 3, limit: 1 }), summaries.slice(1, 2));
+      assert.deepEqual(await store.history.cycle(2), { ...summaries[1], document });
+      assert.equal(await store.history.cycle(9), null);
+    }),
+
+    check('replaces the findings of one site at a time', async (store) => {
+      const here = [finding('here', 'missing', '/store/ä'), finding('here', 'orphan', '/store/ä')];
+      const there = [finding('there', 'orphan', `x/${'y'.repeat(3000)}`)];
+      assert.deepEqual(await store.findings.load('here'), []);
+      await store.findings.save('here', here);
+      await store.findings.save('there', there);
+      assert.deepEqual(byKind(await store.findings.load('here')), here);
+      await store.findings.save('here', [{ ...finding('here', 'missing', '/store/ä'), rounds: 2 }]);
+      assert.deepEqual(await store.findings.load('here'), [{ ...finding('here', 'missing', '/store/ä'), rounds: 2 }]);
+      await store.findings.save('here', []);
+      assert.deepEqual(await store.findings.load('here'), []);
+      assert.deepEqual(await store.findings.load('there'), there);
+    }),
+  ];
+}
+
+const STATUS = { state: 'new', user: 'me', createdAt: 5, updatedAt: 6, reason: '' } as const;
+
+function copyRequest(id: number): RequestRecord {
+  const group = 'AnalysisOps' as GroupName;
+  return { id, kind: 'copy', datasets: ['/a/*', '/ä'], sites: ['T2_*'], copies: 2, group, ...STATUS };
+}
+
+function deletionRequest(id: number): RequestRecord {
+  return { id, kind: 'delete', datasets: ['/a/b/C'], sites: ['T2_US_MIT' as SiteName], ...STATUS };
+}
+
+function made(after: RequestRecord): RequestChange {
+  return { before: null, after };
+}
+
+function moved(request: RequestRecord, state: RequestState): RequestRecord {
+  return { ...request, state, updatedAt: 7, reason: 'because' };
+}
+
+async function commitRequests(store: StoreUnderTest, base: number, requests: readonly RequestChange[]): Promise<void> {
+  await store.inventory.commit(commitOn(base, { requests }));
+}
+
+function cycle(planner: string, document: string): HistoryRecord {
+  return { planner, title: 'Physics', time: 1_700_000_000, planVersion: 0 as Version, document };
+}
+
+function finding(site: string, kind: FindingRecord['kind'], name: string): FindingRecord {
+  return { site, kind, name, rounds: 1, firstSeen: 10, lastSeen: 20 };
+}
+
+function byKind(findings: readonly FindingRecord[]): readonly FindingRecord[] {
+  return [...findings].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+}
