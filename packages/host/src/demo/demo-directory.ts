@@ -1,0 +1,88 @@
+/** Where the demo keeps what: everything is below one directory. */
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inputError } from '@dynamo/core';
+
+export interface DemoDirectory {
+  readonly root: string;
+  /** The sites, one directory each. */
+  readonly sites: string;
+  /** Where they are built: renamed to `sites` when all of it is there. */
+  readonly building: string;
+  readonly configuration: string;
+  readonly attributes: string;
+  readonly journal: string;
+}
+
+export function demoDirectory(path: string): DemoDirectory {
+  const root = resolve(path);
+  return {
+    root,
+    sites: join(root, 'sites'),
+    building: join(root, 'sites.building'),
+    configuration: join(root, 'dynamo.yaml'),
+    attributes: join(root, 'attributes.json'),
+    journal: join(root, JOURNAL),
+  };
+}
+
+/** What the inventory cannot know: how the federation was made, and what was broken on purpose. */
+export interface DemoJournal {
+  readonly format: 1;
+  readonly seed: number;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Chosen before anything is planted; `done` once all of it is. */
+  readonly planted: {
+    readonly missing: readonly PlantedFile[];
+    readonly orphans: readonly PlantedFile[];
+    readonly done: boolean;
+  } | null;
+  /** Rounds of the consistency check that are through. */
+  readonly rounds: number;
+}
+
+export interface PlantedFile {
+  readonly site: string;
+  /** Relative to the site's directory. */
+  readonly path: string;
+}
+
+/** Reads what an interrupted demo left, or begins a new one. Refuses a directory with other things in it. */
+export async function openJournal(
+  directory: DemoDirectory,
+  fresh: { readonly seed: number; readonly now: number },
+): Promise<DemoJournal> {
+  if (existsSync(directory.journal)) return JSON.parse(await readFile(directory.journal, 'utf8')) as DemoJournal;
+  await mkdir(directory.root, { recursive: true });
+  const others = (await readdir(directory.root)).filter((name) => !name.startsWith(`${JOURNAL}.`));
+  if (others.length > 0) {
+    const hint = 'name an empty or new directory, or one of an earlier demo';
+    throw inputError({ what: `holds other things (${others[0]})`, where: { file: directory.root }, hint });
+  }
+  const journal: DemoJournal = { format: 1, ...fresh, planted: null, rounds: 0 };
+  await saveJournal(directory, journal);
+  return journal;
+}
+
+/** Whole or not at all: the demo may be killed at any moment. */
+export async function saveJournal(directory: DemoDirectory, journal: DemoJournal): Promise<void> {
+  await replaceFile(directory.journal, `${JSON.stringify(journal, null, 2)}\n`);
+}
+
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const part = `${path}.${randomInt(2 ** 32)}`;
+  await writeFile(part, text);
+  await rename(part, path);
+}
+
+/** A text that comes with the package: a policy, the partitions. */
+export async function readDemoText(name: string): Promise<{ readonly file: string; readonly text: string }> {
+  const path = fileURLToPath(new URL(`../../demo/${name}`, import.meta.url));
+  return { file: name, text: await readFile(path, 'utf8') };
+}
+
+const JOURNAL = 'demo.json';
