@@ -1,23 +1,29 @@
 // An empty project outside the workspace that installs one package, with its siblings, from tarballs.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { workspaceRoot } from '../workspace.ts';
 import type { Tarball } from './packed-package.ts';
 import { run, runNpm, runTool } from './run-tool.ts';
+import { isTest, listFiles } from './source-files.ts';
 
 /** Each fault as `packages/x: what is wrong`. */
 export async function checkConsumer(tarball: Tarball, all: readonly Tarball[], destination: string): Promise<string[]> {
   const folder = join(destination, `consumer-of-${tarball.package}`);
   const needed = closure(tarball, all);
   const entryPoints = entryPointsOf(tarball);
+  const examples = examplesFor(needed);
   writeProject(folder, needed, entryPoints);
+  for (const example of examples) copyFileSync(join(workspaceRoot, 'examples', example), join(folder, example));
   const installed = await runNpm(['install', '--ignore-scripts'], { cwd: folder });
   const faults: string[] = [];
   if (installed.code !== 0) faults.push(`cannot be installed:\n${installed.output}`);
   else {
     for (const entryPoint of entryPoints) faults.push(...(await importFaults(folder, entryPoint)));
     faults.push(...(await commandFaults(folder, tarball)));
-    for (const resolution of ['nodenext', 'bundler']) faults.push(...(await typeFaults(folder, resolution)));
+    for (const resolution of ['nodenext', 'bundler']) {
+      faults.push(...(await typeFaults(folder, resolution, ['consumer.ts', ...examples])));
+    }
+    for (const example of examples) faults.push(...(await exampleFaults(folder, example)));
   }
   return faults.map((fault) => `packages/${tarball.package}: ${fault}`);
 }
@@ -25,6 +31,24 @@ export async function checkConsumer(tarball: Tarball, all: readonly Tarball[], d
 function closure(tarball: Tarball, all: readonly Tarball[]): Tarball[] {
   const siblings = all.filter((each) => each.manifest.name in (tarball.manifest.dependencies ?? {}));
   return [...new Set([tarball, ...siblings.flatMap((sibling) => closure(sibling, all))])];
+}
+
+/** The examples, in the consumer that has just the packages that they need. */
+function examplesFor(needed: readonly Tarball[]): string[] {
+  const manifest = JSON.parse(readFileSync(join(workspaceRoot, 'examples', 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const wanted = Object.keys(manifest.dependencies).sort().join();
+  const have = needed.map((each) => each.manifest.name).sort();
+  if (have.join() !== wanted) return [];
+  return listFiles(workspaceRoot, ['examples'])
+    .filter((path) => /^examples\/[\w-]+\.ts$/.test(path) && !isTest(path))
+    .map((path) => basename(path));
+}
+
+async function exampleFaults(folder: string, example: string): Promise<string[]> {
+  const ended = await run(process.execPath, [example], { cwd: folder, timeoutMs: 60_000 });
+  return ended.code === 0 ? [] : [`examples/${example} fails with it:\n${ended.output}`];
 }
 
 function entryPointsOf({ manifest }: Tarball): string[] {
@@ -68,7 +92,7 @@ async function commandFaults(folder: string, { manifest }: Tarball): Promise<str
   return faults;
 }
 
-async function typeFaults(folder: string, moduleResolution: string): Promise<string[]> {
+async function typeFaults(folder: string, moduleResolution: string, files: readonly string[]): Promise<string[]> {
   const compilerOptions = {
     target: 'es2024',
     lib: ['es2024', 'esnext.disposable', 'esnext.iterator', 'esnext.collection'],
@@ -80,7 +104,7 @@ async function typeFaults(folder: string, moduleResolution: string): Promise<str
     skipLibCheck: false,
   };
   const path = join(folder, `tsconfig.${moduleResolution}.json`);
-  writeFileSync(path, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }, null, 2));
+  writeFileSync(path, JSON.stringify({ compilerOptions, files }, null, 2));
   const ended = await runTool('node_modules/typescript/bin/tsc', ['-p', path], { cwd: folder });
   return ended.code === 0 ? [] : [`its types fail a consumer (${moduleResolution}):\n${ended.output}`];
 }
