@@ -1,0 +1,54 @@
+/**
+ * Who may ask. The server listens on loopback, which is no authentication: any program and any web page on the machine
+ * can reach it. So: the names it is called by are known (a page that rebinds its own name to 127.0.0.1 is not), pages of
+ * other origins are refused, and everything that says or changes something needs the token.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { RestError } from '../rest-error.ts';
+
+export interface CallerCheck {
+  /** Throws unless the Host header is one of ours and no other site's page is asking. */
+  checkSite(headers: IncomingHttpHeaders): void;
+  /** Throws unless the request brings the token. */
+  checkToken(headers: IncomingHttpHeaders): void;
+}
+
+/** `hosts`: the names, without a port, that the server may be called by. */
+export function callerCheck(token: string, hosts: readonly string[]): CallerCheck {
+  const known = new Set(hosts.map((host) => host.toLowerCase()));
+  const expected = digest(token);
+  return {
+    checkSite({ host = '', origin, 'sec-fetch-site': fetchSite }) {
+      if (!known.has(hostName(host))) {
+        const message = `this server is not called ${JSON.stringify(host)}: use ${hosts.join(' or ')}`;
+        throw new RestError(421, 'refused', message, { header: 'host' });
+      }
+      const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+      if (isForeign || fetchSite === 'cross-site' || fetchSite === 'same-site') {
+        throw new RestError(403, 'refused', "pages of other sites may not use this server's interface", {
+          header: isForeign ? 'origin' : 'sec-fetch-site',
+        });
+      }
+    },
+    checkToken({ authorization = '' }) {
+      const given = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
+      // Digests have one length, so that the time says nothing about the token's.
+      if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+      const message =
+        authorization === ''
+          ? "the header authorization is missing: send 'Bearer ' and the token of the server's token file"
+          : "the token is not this server's: read it from the server's token file";
+      throw new RestError(401, 'refused', message, { header: 'authorization' });
+    },
+  };
+}
+
+/** Without the port; an IPv6 address keeps its brackets. */
+function hostName(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, '');
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
