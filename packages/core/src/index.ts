@@ -15,6 +15,7 @@ export { CHANGE_SET_FORMAT, parseChangeSet, serialiseChangeSet } from './change-
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
+export type { StateImage } from './columns/state-image.ts';
 export {
   type CheckOptions,
   checkCondition,
@@ -234,3 +235,6 @@ export type {
   TransferTask,
 } from './seams/storage.ts';
 export type { Store } from './seams/store.ts';
+export { readWarmStart, type WarmStart, type WarmStartKey, writeWarmStart } from './warm-start/warm-start-file.ts';
+export type { ApplicationContext, ApplicationRequest, ApplicationRun } from './worker/application.ts';
+export { type ApplicationEvents, ApplicationPool, type ApplicationPoolOptions } from './worker/application-pool.ts';

@@ -336,6 +336,7 @@ it('is what its change sets say: replayed on an empty state they lead to it, inv
       for (const { changes } of log.changes) applyChangeSet(state, changes);
       const view = inventory.view();
       expectSame(view, state);
+      expectSame(view, InventoryState.read(structuredClone(inventory.imageOf(view))));
       const replicas = state.blockReplicas.live;
       expect(replicas).toBe(model.replicas.size);
       for (const { changes } of [...log.changes].reverse()) applyChangeSet(state, invertChangeSet(changes));

@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { applyChangeSet, type ChangeSet, EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
+import type { StateImage } from '../columns/state-image.ts';
 import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
+import { inputError } from '../errors/input-error.ts';
 import { type EventSource, TypedEvents } from '../events/typed-events.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
@@ -142,6 +144,12 @@ export class Inventory {
       return outcome;
     };
     return this.update(author, write, options);
+  }
+
+  /** The pages and values of an open view of this inventory, for another thread or a file. */
+  imageOf(view: InventoryView): StateImage {
+    if (!(view instanceof StateView)) throw inputError({ what: 'the view is not one of this inventory' });
+    return view.state.toImage();
   }
 
   /** What was committed after `version`, from memory. */

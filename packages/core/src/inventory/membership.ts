@@ -8,18 +8,18 @@ import type { ImageWriter } from '../columns/state-image.ts';
 import type { RowPredicate } from '../condition/compile-condition.ts';
 import type { SiteRecord } from '../model/records.ts';
 import { type CompiledPartitions, compilePartitions } from '../partition/compile-partitions.ts';
-import type { InventoryState } from './inventory-state.ts';
 import { partitionBinder } from './partition-binder.ts';
 import { SitePartitionSums } from './site-partition-sums.ts';
+import type { StateTables } from './state-tables.ts';
 import { NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
 
 export class Membership implements SitePartitionTable {
-  readonly #state: InventoryState;
+  readonly #state: StateTables;
   readonly #sums: SitePartitionSums;
   #compiled: CompiledPartitions | undefined;
   #predicates: readonly (RowPredicate | undefined)[] | undefined;
 
-  constructor(state: InventoryState, source: TableSource<Membership>) {
+  constructor(state: StateTables, source: TableSource<Membership>) {
     this.#state = state;
     if (source.kind === 'fork') {
       this.#sums = new SitePartitionSums(source.base.#sums);

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Inventory } from '../inventory/inventory.ts';
+import { memoryStore } from '../memory/memory-store.ts';
+import type { BlockName, DatasetName, Lfn, PartitionName, SiteName } from '../model/names.ts';
+import { ApplicationPool } from './application-pool.ts';
+
+const module = new URL('./fixtures/applications.ts', import.meta.url);
+const author = { application: 'test', user: 'alice' };
+const dataset = '/A/B-v1/AOD' as DatasetName;
+const block = '48dbe0c6-36fa-11e8-a5e2-ac1f6b05e848' as BlockName;
+const sites = ['A', 'B'] as SiteName[];
+
+let inventory: Inventory;
+let pool: ApplicationPool;
+let files = 0;
+
+const addFile = () =>
+  inventory.update(author, (draft) => {
+    files += 1;
+    draft.addFile({
+      dataset,
+      block,
+      lfn: `/store/${files}` as Lfn,
+      size: 100,
+      checksums: {},
+      presentAt: [sites[files % 2] as SiteName],
+    });
+  });
+
+beforeEach(async () => {
+  files = 0;
+  inventory = await Inventory.open(memoryStore().inventory);
+  await inventory.update(author, (draft) => {
+    for (const name of sites) {
+      draft.put('site', {
+        name,
+        host: null,
+        storage: 'disk',
+        status: 'ready',
+        backend: null,
+        verified: true,
+        pfn: {},
+        lfn: {},
+      });
+    }
+    draft.put('partition', { name: 'Disk' as PartitionName, condition: 'site.storage_type == DISK' });
+    draft.put('dataset', {
+      name: dataset,
+      status: 'valid',
+      dataType: 'x',
+      softwareVersion: '1',
+      lastUpdate: 1,
+      isOpen: true,
+      attributes: { rank: 1.5 },
+    });
+    draft.put('block', { dataset, name: block, size: 0, files: 0, isOpen: true, lastUpdate: 1 });
+  });
+  pool = new ApplicationPool(inventory, { threads: 2, heapLimitMiB: 64, graceMs: 1000 });
+});
+
+afterEach(() => pool.close());
+
+const run = (what: string, more: object = {}) =>
+  pool.run({ name: what, module, arguments: { what, ...more }, ...more });
+
+it('reads in the thread what the main thread reads, version after version', async () => {
+  for (let i = 0; i < 20; i++) {
+    await addFile();
+    using view = inventory.view();
+    expect(await run('sizes')).toEqual({
+      version: view.version,
+      datasets: [[dataset, 100 * files]],
+      usage: sites.map((name) => [name, view.site(name)?.usage('Disk').physical]),
+      replicas: [...(view.dataset(dataset)?.block(block)?.replicas() ?? [])].map((replica) => replica.toRecord()),
+    });
+  }
+});
+
+it('keeps the version of an application while the writer goes on', async () => {
+  const before = inventory.version;
+  const running = run('sizes');
+  for (let i = 0; i < 50; i++) await addFile();
+  expect(await running).toMatchObject({ version: before, datasets: [[dataset, 0]] });
+});
+
+it.each([
+  ['throw', { code: 'internal', message: 'throw: on purpose' }],
+  ['exit', { code: 'unavailable' }],
+  ['fill', { code: 'unavailable' }],
+])('reports an application that does "%s", and goes on', async (what, error) => {
+  await expect(run(what)).rejects.toMatchObject(error);
+  await expect(run('sizes')).resolves.toMatchObject({ version: inventory.version });
+  expect(inventory.openViews).toBe(0);
+});
+
+it('ends an application that ignores its time limit, by name', async () => {
+  const ended: unknown[] = [];
+  pool.events.on('ended', (event) => ended.push(event));
+  await expect(run('spin', { timeLimitMs: 100 })).rejects.toMatchObject({ code: 'deadline' });
+  await expect(run('sizes')).resolves.toBeDefined();
+  expect(ended).toEqual([{ name: 'spin', why: 'spin took longer than its 100 ms' }]);
+});
+
+it('aborts an application that listens without ending its thread', async () => {
+  const ended: unknown[] = [];
+  pool.events.on('ended', (event) => ended.push(event));
+  const controller = new AbortController();
+  const running = pool.run({ name: 'wait', module, arguments: { what: 'wait' }, signal: controller.signal });
+  setTimeout(() => controller.abort(), 200);
+  await expect(running).rejects.toMatchObject({ code: 'aborted' });
+  expect(ended).toEqual([]);
+});
+
+it('lets more applications wait than there are threads, and passes their messages on', async () => {
+  const heard: string[] = [];
+  pool.events.on('log', ({ message }) => heard.push(message));
+  await Promise.all(['a', 'b', 'c', 'd', 'e'].map((message) => run('log', { message })));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard.sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+it('lets who waits for a thread go when he is aborted', async () => {
+  const controller = new AbortController();
+  const running = ['wait', 'wait', 'sizes'].map((what) =>
+    pool.run({ name: what, module, arguments: { what }, signal: controller.signal }).catch((error) => error.code),
+  );
+  setTimeout(() => controller.abort(), 300);
+  expect(await Promise.all(running)).toEqual(['aborted', 'aborted', 'aborted']);
+  await expect(run('sizes')).resolves.toBeDefined();
+});
+
+it('refuses work once it is closed, also for those who wait', async () => {
+  const running = ['wait', 'wait', 'sizes'].map((what) => run(what).catch((error) => error.code));
+  setTimeout(() => void pool.close(), 300);
+  expect(await Promise.all(running)).toEqual(['unavailable', 'unavailable', 'closed']);
+  await expect(run('sizes')).rejects.toMatchObject({ code: 'closed' });
+});

@@ -1,0 +1,46 @@
+/** The worker thread: receives pages, runs one application at a time on the view that they make. */
+import { parentPort } from 'node:worker_threads';
+import { InventoryState } from '../inventory/inventory-state.ts';
+import { StateView } from '../inventory/state-view.ts';
+import type { Version } from '../seams/commit.ts';
+import type { ApplicationRun, FromWorker, ToWorker } from './application.ts';
+import { ImageReceiver } from './image-transfer.ts';
+
+/** Called by the module that is the worker's entry point. */
+export function serveApplications(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('this module is the entry point of a worker thread');
+  const receiver = new ImageReceiver();
+  let running: AbortController | undefined;
+  const post = (message: FromWorker): void => port.postMessage(message);
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'pages') receiver.take(message.delivery);
+    else if (message.kind === 'abort') running?.abort(new Error(message.reason));
+    else {
+      running = new AbortController();
+      void runApplication(message, receiver, running.signal, post);
+    }
+  });
+}
+
+async function runApplication(
+  request: Extract<ToWorker, { kind: 'run' }>,
+  receiver: ImageReceiver,
+  signal: AbortSignal,
+  post: (message: FromWorker) => void,
+): Promise<void> {
+  try {
+    const state = InventoryState.read(receiver.resolve(request.image));
+    using view = new StateView(state, request.version as Version);
+    const { run } = (await import(request.module)) as { readonly run?: ApplicationRun };
+    if (typeof run !== 'function') throw new Error(`${request.module} exports no function run`);
+    const log = (message: string): void => post({ kind: 'log', message });
+    post({ kind: 'result', result: await run({ view, arguments: request.arguments, signal, log }) });
+  } catch (error) {
+    const { message, stack, code } =
+      error instanceof Error
+        ? (error as Error & { code?: string })
+        : (new Error(String(error)) as Error & { code?: string });
+    post({ kind: 'error', message, stack, code });
+  }
+}
