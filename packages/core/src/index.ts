@@ -15,6 +15,7 @@ export { CHANGE_SET_FORMAT, parseChangeSet, serialiseChangeSet } from './change-
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
+export { ExactSums } from './columns/exact-sums.ts';
 export type { StateImage } from './columns/state-image.ts';
 export {
   type CheckOptions,
@@ -88,6 +89,7 @@ export {
   type InventoryOptions,
   type Updated,
 } from './inventory/inventory.ts';
+export type { OpenView, ViewOptions } from './inventory/open-views.ts';
 export { occupancyOf } from './inventory/state-view.ts';
 export {
   type BlockReplicaTable,
@@ -187,6 +189,7 @@ export {
   printPartitions,
   readPartitions,
 } from './partition/partition-file.ts';
+export { type PartitionTest, partitionUnderGroup } from './partition/partition-under-group.ts';
 export { parsePfnSpecification, pfnLimits } from './pfn/parse-pfn-specification.ts';
 export { compilePfnMapping, type PfnMapping } from './pfn/pfn-mapping.ts';
 export {
@@ -235,6 +238,7 @@ export type {
   TransferTask,
 } from './seams/storage.ts';
 export type { Store } from './seams/store.ts';
+export { TimeSlice } from './slices/time-slice.ts';
 export { readWarmStart, type WarmStart, type WarmStartKey, writeWarmStart } from './warm-start/warm-start-file.ts';
 export type { ApplicationContext, ApplicationRequest, ApplicationRun } from './worker/application.ts';
 export { type ApplicationEvents, ApplicationPool, type ApplicationPoolOptions } from './worker/application-pool.ts';

@@ -7,6 +7,7 @@
  */
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
+import { sortInSlices } from '../slices/sort-in-slices.ts';
 import { sameRecord } from './same-record.ts';
 
 /** Null before: the record came; null after: it went. */
@@ -35,8 +36,10 @@ export const EMPTY_CHANGE_SET: ChangeSet = Object.freeze({ changes: Object.freez
 
 /** The change set of these changes: those without effect dropped, the rest in canonical order. */
 export function changeSetOf(changes: Iterable<Change>): ChangeSet {
-  const effective = [...changes].filter((change) => !sameRecord(change.before, change.after));
-  effective.sort(compareChanges);
+  return checked([...changes].filter((change) => !sameRecord(change.before, change.after)).sort(compareChanges));
+}
+
+function checked(effective: readonly Change[]): ChangeSet {
   for (let i = 1; i < effective.length; i++) {
     const [a, b] = [effective[i - 1] as Change, effective[i] as Change];
     if (a.entity === b.entity && a.key === b.key) {
@@ -44,6 +47,13 @@ export function changeSetOf(changes: Iterable<Change>): ChangeSet {
     }
   }
   return { changes: effective };
+}
+
+/** The same, without keeping the event loop for long. */
+export async function changeSetInSlices(changes: AsyncIterable<Change>): Promise<ChangeSet> {
+  const effective: Change[] = [];
+  for await (const change of changes) if (!sameRecord(change.before, change.after)) effective.push(change);
+  return checked(await sortInSlices(effective, compareChanges));
 }
 
 /** What undoes `set`. */

@@ -2,9 +2,11 @@
  * The attributes of datasets, a pair of columns for each name: a code for the kind of value, and a number that is the
  * value or its place in a dictionary. Names are few; they stay once used.
  */
+
 import type { AttributeValue } from '../model/records.ts';
 import { type Columns, columnsFrom, forkColumns, makeColumns, PAGE_SHIFT, writeColumns } from './column.ts';
 import { Dictionary } from './dictionary.ts';
+import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const SCHEMA = { kind: 'u8', value: 'f64' } as const;
@@ -13,21 +15,21 @@ const KIND = { missing: 0, number: 1, boolean: 2, json: 3 } as const;
 type AttributeColumn = Columns<typeof SCHEMA>;
 
 export class AttributeColumns {
-  readonly #stamp: number;
+  readonly #stamp: Stamp;
   readonly #byName: Map<string, AttributeColumn>;
   readonly #dictionary: Dictionary;
 
-  private constructor(stamp: number, byName: Map<string, AttributeColumn>, dictionary: Dictionary) {
+  private constructor(stamp: Stamp, byName: Map<string, AttributeColumn>, dictionary: Dictionary) {
     this.#stamp = stamp;
     this.#byName = byName;
     this.#dictionary = dictionary;
   }
 
-  static empty(stamp: number): AttributeColumns {
+  static empty(stamp: Stamp): AttributeColumns {
     return new AttributeColumns(stamp, new Map(), new Dictionary());
   }
 
-  static read(stamp: number, image: ImageReader): AttributeColumns {
+  static read(stamp: Stamp, image: ImageReader): AttributeColumns {
     const names = image.value<readonly string[]>('names');
     const byName = names.map((name, i): [string, AttributeColumn] => [
       name,
@@ -42,7 +44,7 @@ export class AttributeColumns {
     this.#dictionary.write(image, 'dictionary');
   }
 
-  fork(stamp: number): AttributeColumns {
+  fork(stamp: Stamp): AttributeColumns {
     const forks = [...this.#byName].map(([name, columns]): [string, AttributeColumn] => [
       name,
       forkColumns(columns, stamp),

@@ -1,5 +1,6 @@
 import { type Columns, forkColumns, makeColumns, readColumns, type U32Column, writeColumns } from './column.ts';
 import { hashText } from './hash-index.ts';
+import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 import { TextColumn } from './text-column.ts';
 import { TextHeap } from './text-heap.ts';
@@ -50,7 +51,7 @@ export class BlockNameColumn {
     this.#others = new TextColumn(columns.other, heap);
   }
 
-  static empty(stamp: number): BlockNameColumn {
+  static empty(stamp: Stamp): BlockNameColumn {
     return new BlockNameColumn(makeColumns(SCHEMA, stamp), new TextHeap());
   }
 
@@ -63,7 +64,7 @@ export class BlockNameColumn {
     this.#heap.write(image.below('heap'));
   }
 
-  fork(stamp: number): BlockNameColumn {
+  fork(stamp: Stamp): BlockNameColumn {
     return new BlockNameColumn(forkColumns(this.#columns, stamp), this.#heap);
   }
 

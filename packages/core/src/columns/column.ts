@@ -2,10 +2,10 @@
  * Columns in fixed-size pages, shared between versions and copied on first write.
  *
  * A fork costs nothing: it shares the table of pages and every page. Its first write copies the table (16 bytes a page),
- * its first write into a page copies that page. A page is writable for the fork whose stamp it carries; a stamp is
- * never used twice, so that what a committed version holds can never be written again. Pages are SharedArrayBuffers, so
+ * its first write into a page copies that page. A page is writable for the fork whose stamp it carries. Pages are SharedArrayBuffers, so
  * that worker threads read a version without a copy.
  */
+import { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 export const PAGE_SHIFT = 12;
@@ -20,30 +20,18 @@ interface PageKind<P extends NumericPage> {
   new (buffer: SharedArrayBuffer): P;
 }
 
-let lastStamp = 0;
-
-/** A mark that no other fork in this process has. */
-export function nextStamp(): number {
-  lastStamp += 1;
-  return lastStamp;
-}
-
-let copiedBytes = 0;
-
-/** Bytes of pages copied on write in this process so far: what keeping older versions may cost, at the most. */
-export function bytesCopied(): number {
-  return copiedBytes;
-}
+/** Of pages that came in an image: nobody's to write. */
+const FOREIGN: Stamp = new Stamp();
 
 /** A column of numbers. Rows never written read 0. */
 export class Column<P extends NumericPage> {
   readonly #kind: PageKind<P>;
-  readonly #stamp: number;
+  readonly #stamp: Stamp;
   #pages: P[];
-  #stamps: number[];
+  #stamps: Stamp[];
   #ownsTable: boolean;
 
-  private constructor(kind: PageKind<P>, pages: P[], stamps: number[], stamp: number, ownsTable: boolean) {
+  private constructor(kind: PageKind<P>, pages: P[], stamps: Stamp[], stamp: Stamp, ownsTable: boolean) {
     this.#kind = kind;
     this.#pages = pages;
     this.#stamps = stamps;
@@ -51,13 +39,13 @@ export class Column<P extends NumericPage> {
     this.#ownsTable = ownsTable;
   }
 
-  static of<P extends NumericPage>(kind: PageKind<P>, stamp: number): Column<P> {
+  static of<P extends NumericPage>(kind: PageKind<P>, stamp: Stamp): Column<P> {
     return new Column(kind, [], [], stamp, true);
   }
 
   static read<P extends NumericPage>(kind: PageKind<P>, image: ImageReader, name: string): Column<P> {
     const pages = image.pages(name).map((buffer) => new kind(buffer));
-    return new Column(kind, pages, new Array<number>(pages.length).fill(0), 0, false);
+    return new Column(kind, pages, new Array<Stamp>(pages.length).fill(FOREIGN), new Stamp(), false);
   }
 
   write(image: ImageWriter, name: string): void {
@@ -68,7 +56,7 @@ export class Column<P extends NumericPage> {
   }
 
   /** A column with the same content, whose writes this one never sees. Do not write to this one any more. */
-  fork(stamp: number): Column<P> {
+  fork(stamp: Stamp): Column<P> {
     return new Column(this.#kind, this.#pages, this.#stamps, stamp, false);
   }
 
@@ -109,7 +97,7 @@ export class Column<P extends NumericPage> {
     if (this.#stamps[index] !== this.#stamp) {
       const copy = this.#newPage();
       copy.set(this.#pages[index] as P);
-      copiedBytes += copy.byteLength;
+      this.#stamp.count(copy.byteLength);
       this.#pages[index] = copy;
       this.#stamps[index] = this.#stamp;
     }
@@ -145,12 +133,12 @@ export type Columns<Schema extends ColumnSchema> = {
 };
 
 /** Empty columns. */
-export function makeColumns<Schema extends ColumnSchema>(schema: Schema, stamp: number): Columns<Schema> {
+export function makeColumns<Schema extends ColumnSchema>(schema: Schema, stamp: Stamp): Columns<Schema> {
   return mapColumns(schema, (kind) => Column.of(KINDS[kind], stamp));
 }
 
 /** See `Column.fork`. */
-export function forkColumns<Schema extends ColumnSchema>(columns: Columns<Schema>, stamp: number): Columns<Schema> {
+export function forkColumns<Schema extends ColumnSchema>(columns: Columns<Schema>, stamp: Stamp): Columns<Schema> {
   const forks: Record<string, unknown> = {};
   for (const name in columns) forks[name] = columns[name].fork(stamp);
   return forks as Columns<Schema>;
@@ -175,9 +163,9 @@ function mapColumns<Schema extends ColumnSchema>(
 
 /** Where a table begins: with nothing, as a fork of an older version, or from an image. */
 export type TableSource<Base> =
-  | { readonly kind: 'empty'; readonly stamp: number }
-  | { readonly kind: 'fork'; readonly stamp: number; readonly base: Base }
-  | { readonly kind: 'image'; readonly stamp: number; readonly image: ImageReader };
+  | { readonly kind: 'empty'; readonly stamp: Stamp }
+  | { readonly kind: 'fork'; readonly stamp: Stamp; readonly base: Base }
+  | { readonly kind: 'image'; readonly stamp: Stamp; readonly image: ImageReader };
 
 /** The columns of a table that begins so. */
 export function columnsFrom<Schema extends ColumnSchema>(

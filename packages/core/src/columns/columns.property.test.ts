@@ -1,24 +1,25 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlockNameColumn, hashName, packName } from './block-name-column.ts';
-import { makeColumns, nextStamp, PAGE_ROWS } from './column.ts';
+import { makeColumns, PAGE_ROWS } from './column.ts';
 import { ExactSums } from './exact-sums.ts';
 import { HashIndex, hashText } from './hash-index.ts';
 import { ObjectColumn } from './object-column.ts';
+import { Stamp } from './stamp.ts';
 
 const row = fc.oneof(fc.nat(20), fc.constantFrom(PAGE_ROWS - 1, PAGE_ROWS, 3 * PAGE_ROWS));
 
 it('a fork writes for itself alone, however deep forks go', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.tuple(row, fc.nat(1000)), { maxLength: 6 }), { maxLength: 5 }), (generations) => {
-      let column = makeColumns({ numbers: 'u32' } as const, nextStamp()).numbers;
-      let objects = ObjectColumn.empty<number>(nextStamp());
+      let column = makeColumns({ numbers: 'u32' } as const, new Stamp()).numbers;
+      let objects = ObjectColumn.empty<number>(new Stamp());
       column.set(3 * PAGE_ROWS, 0);
       let model = new Map<number, number>();
       const kept: [typeof column, typeof objects, Map<number, number>][] = [];
       for (const writes of generations) {
         kept.push([column, objects, model]);
-        const stamp = nextStamp();
+        const stamp = new Stamp();
         column = column.fork(stamp);
         objects = objects.fork(stamp);
         model = new Map(model);
@@ -44,11 +45,11 @@ it('the hash index agrees with a map through inserts, removals and growth, in ev
   fc.assert(
     fc.property(fc.array(commands, { maxLength: 4 }), (generations) => {
       const names: string[] = [];
-      let index = HashIndex.empty(nextStamp());
+      let index = HashIndex.empty(new Stamp());
       let model = new Map<string, number>();
       const kept: [HashIndex, Map<string, number>][] = [];
       for (const list of generations) {
-        index = index.fork(nextStamp());
+        index = index.fork(new Stamp());
         model = new Map(model);
         for (const [insert, name] of list) {
           const present = model.get(name);
@@ -96,7 +97,7 @@ it('block names read back, are found by their hash, and are told apart', () => {
   );
   fc.assert(
     fc.property(name, name, fc.nat(), (a, b, seed) => {
-      const column = BlockNameColumn.empty(nextStamp());
+      const column = BlockNameColumn.empty(new Stamp());
       column.set(0, packName(a));
       column.set(1, packName(b));
       expect([column.get(0), column.get(1)]).toEqual([a, b]);

@@ -1,4 +1,5 @@
-import { type Columns, forkColumns, makeColumns, nextStamp, readColumns, writeColumns } from './column.ts';
+import { type Columns, forkColumns, makeColumns, readColumns, writeColumns } from './column.ts';
+import { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const EMPTY = 0;
@@ -20,26 +21,28 @@ export function hashText(text: string, seed = 0): number {
  */
 export class HashIndex {
   #columns: Columns<typeof SCHEMA>;
+  readonly #stamp: Stamp;
   #size: number;
   #used: number;
   #live: number;
 
-  private constructor(columns: Columns<typeof SCHEMA>, size: number, used: number, live: number) {
+  private constructor(stamp: Stamp, columns: Columns<typeof SCHEMA>, size: number, used: number, live: number) {
+    this.#stamp = stamp;
     this.#columns = columns;
     this.#size = size;
     this.#used = used;
     this.#live = live;
   }
 
-  static empty(stamp: number): HashIndex {
+  static empty(stamp: Stamp): HashIndex {
     const columns = makeColumns(SCHEMA, stamp);
     columns.slots.set(SMALLEST - 1, EMPTY);
-    return new HashIndex(columns, SMALLEST, 0, 0);
+    return new HashIndex(stamp, columns, SMALLEST, 0, 0);
   }
 
   static read(image: ImageReader): HashIndex {
     const columns = readColumns(SCHEMA, image);
-    return new HashIndex(columns, image.value('size'), image.value('used'), image.value('live'));
+    return new HashIndex(new Stamp(), columns, image.value('size'), image.value('used'), image.value('live'));
   }
 
   write(image: ImageWriter): void {
@@ -49,8 +52,8 @@ export class HashIndex {
     image.value('live', this.#live);
   }
 
-  fork(stamp: number): HashIndex {
-    return new HashIndex(forkColumns(this.#columns, stamp), this.#size, this.#used, this.#live);
+  fork(stamp: Stamp): HashIndex {
+    return new HashIndex(stamp, forkColumns(this.#columns, stamp), this.#size, this.#used, this.#live);
   }
 
   get live(): number {
@@ -99,7 +102,8 @@ export class HashIndex {
     const old = this.#columns.slots;
     const oldSize = this.#size;
     while (this.#live * 2 >= this.#size) this.#size *= 2;
-    this.#columns = makeColumns(SCHEMA, nextStamp());
+    this.#stamp.count(oldSize * Uint32Array.BYTES_PER_ELEMENT);
+    this.#columns = makeColumns(SCHEMA, this.#stamp);
     this.#columns.slots.set(this.#size - 1, EMPTY);
     this.#used = 0;
     this.#live = 0;

@@ -1,4 +1,5 @@
 import { PAGE_SHIFT } from './column.ts';
+import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const OBJECT_PAGE_SHIFT = PAGE_SHIFT - 4;
@@ -10,23 +11,23 @@ const OBJECT_PAGE_MASK = OBJECT_PAGE_ROWS - 1;
  * sparse. The objects themselves must not change.
  */
 export class ObjectColumn<T> {
-  readonly #stamp: number;
+  readonly #stamp: Stamp;
   #pages: ((T | undefined)[] | undefined)[];
-  #stamps: number[];
+  #stamps: Stamp[];
   #ownsTable: boolean;
 
-  private constructor(pages: ((T | undefined)[] | undefined)[], stamps: number[], stamp: number, ownsTable: boolean) {
+  private constructor(pages: ((T | undefined)[] | undefined)[], stamps: Stamp[], stamp: Stamp, ownsTable: boolean) {
     this.#pages = pages;
     this.#stamps = stamps;
     this.#stamp = stamp;
     this.#ownsTable = ownsTable;
   }
 
-  static empty<T>(stamp: number): ObjectColumn<T> {
+  static empty<T>(stamp: Stamp): ObjectColumn<T> {
     return new ObjectColumn<T>([], [], stamp, true);
   }
 
-  static read<T>(stamp: number, image: ImageReader, name: string): ObjectColumn<T> {
+  static read<T>(stamp: Stamp, image: ImageReader, name: string): ObjectColumn<T> {
     const column = ObjectColumn.empty<T>(stamp);
     for (const [row, value] of image.value<readonly (readonly [number, T])[]>(name)) column.set(row, value);
     return column;
@@ -44,7 +45,7 @@ export class ObjectColumn<T> {
   }
 
   /** See `Column.fork`. */
-  fork(stamp: number): ObjectColumn<T> {
+  fork(stamp: Stamp): ObjectColumn<T> {
     return new ObjectColumn<T>(this.#pages, this.#stamps, stamp, false);
   }
 

@@ -2,11 +2,13 @@
  * What partial replicas hold, by the row of the replica. A table of its own with a hash index: a few in a hundred
  * replicas are partial, and which files those have is known for few of them.
  */
+
 import type { FileId, Partial } from '../model/records.ts';
 import { type Columns, columnsFrom, type TableSource } from './column.ts';
 import { HashIndex } from './hash-index.ts';
 import { ObjectColumn } from './object-column.ts';
 import { RowAllocator } from './row-allocator.ts';
+import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 const SCHEMA = { replica: 'u32', size: 'f64', files: 'u32', kind: 'u8' } as const;
@@ -34,7 +36,7 @@ export class PartialTable {
     }
   }
 
-  static read(stamp: number, image: ImageReader): PartialTable {
+  static read(stamp: Stamp, image: ImageReader): PartialTable {
     return new PartialTable({ kind: 'image', stamp, image });
   }
 

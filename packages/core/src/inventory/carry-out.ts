@@ -5,6 +5,7 @@ import { judgeRow } from '../guard/guard.ts';
 import { compileLocks } from '../guard/locks.ts';
 import type { BlockReplicaRecord } from '../model/records.ts';
 import type { DroppedStep, Plan, PlanStep } from '../seams/plan.ts';
+import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryDraft } from './draft.ts';
 import { NO_ROW } from './tables.ts';
 
@@ -14,15 +15,17 @@ export interface CarriedOut {
 }
 
 /** Throws `refused` for a plan that may not be carried out at all. Steps are taken in the plan's order. */
-export function carryOut(draft: InventoryDraft, plan: Plan, now: number): CarriedOut {
+export async function carryOut(draft: InventoryDraft, plan: Plan, now: number): Promise<CarriedOut> {
   if (plan.notCommittable.length > 0) {
     throw new DynamoError('refused', `this plan cannot be committed: ${plan.notCommittable.join('; ')}`);
   }
   const done: PlanStep[] = [];
   const dropped: DroppedStep[] = [];
-  const tooFewCopies = blocksWithLostCopies(draft, plan);
+  const slice = new TimeSlice();
+  const tooFewCopies = await blocksWithLostCopies(draft, plan, slice);
   const locks = compileLocks(draft.locks(), now);
   for (const step of plan.steps) {
+    if (slice.isOver) await slice.next();
     const why = takeStep(draft, step, { locks, tooFewCopies });
     if (why === null) done.push(step);
     else dropped.push({ step, why });
@@ -75,10 +78,11 @@ function differs(
 }
 
 /** Blocks of which this plan's deletions would now leave fewer complete copies than when it was made. */
-function blocksWithLostCopies(draft: InventoryDraft, plan: Plan): ReadonlySet<string> {
+async function blocksWithLostCopies(draft: InventoryDraft, plan: Plan, slice: TimeSlice): Promise<ReadonlySet<string>> {
   const leaving = new Map<string, { complete: number; left: number }>();
   for (const step of plan.steps) {
     if (step.kind !== 'delete') continue;
+    if (slice.isOver) await slice.next();
     const key = joinKey(step.dataset, step.block);
     const replica = draft.dataset(step.dataset)?.block(step.block)?.replica(step.site);
     const complete = replica?.isComplete === true && replica.operation !== 'delete' ? 1 : 0;

@@ -1,6 +1,7 @@
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { type GuardRule, judgeRow, type Verdict } from '../guard/guard.ts';
 import { compileLocks } from '../guard/locks.ts';
+import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey } from './draft.ts';
 import type { StateDraft } from './state-draft.ts';
 import { NO_ROW } from './tables.ts';
@@ -8,15 +9,17 @@ import { NO_ROW } from './tables.ts';
 const SHOWN = 5;
 
 /** The last gate before a commit: throws `refused`, naming what and why, if one of the intended deletions may not be. */
-export function guardDraft(
+export async function guardDraft(
   draft: StateDraft,
   intents: readonly BlockReplicaKey[],
   rules: readonly GuardRule[],
   now: number,
-): void {
+): Promise<void> {
+  const slice = new TimeSlice();
   const locks = compileLocks(draft.locks(), now);
   const refusals: { replica: BlockReplicaKey; rule: string; why: string }[] = [];
   for (const replica of intents) {
+    if (slice.isOver) await slice.next();
     const row = draft.state.blockReplicaRow(replica.dataset, replica.block, replica.site);
     if (row === NO_ROW) continue;
     const verdict = judge(draft, row, replica);

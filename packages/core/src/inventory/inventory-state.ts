@@ -7,7 +7,8 @@
  */
 import type { Change, ChangeTarget } from '../change-set/change-set.ts';
 import { joinKey, splitKey } from '../change-set/record-key.ts';
-import { nextStamp, type TableSource } from '../columns/column.ts';
+import type { TableSource } from '../columns/column.ts';
+import { Stamp } from '../columns/stamp.ts';
 import { ImageReader, ImageWriter, type StateImage } from '../columns/state-image.ts';
 import { assert } from '../errors/assert.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
@@ -49,7 +50,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   readonly membership: Membership;
   readonly sitePartitions: SitePartitionTable;
   counters: Counters;
-  readonly #stamp: number;
+  readonly #stamp: Stamp;
   #recentBlock = { dataset: '', block: '', row: NO_ROW };
 
   private constructor(source: TableSource<InventoryState>) {
@@ -72,17 +73,22 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   static empty(): InventoryState {
-    return new InventoryState({ kind: 'empty', stamp: nextStamp() });
+    return new InventoryState({ kind: 'empty', stamp: new Stamp() });
   }
 
   /** The state that was written as this image. The pages are shared: it may be read and forked, but not written. */
   static read(image: StateImage): InventoryState {
-    return new InventoryState({ kind: 'image', stamp: nextStamp(), image: new ImageReader(image) });
+    return new InventoryState({ kind: 'image', stamp: new Stamp(), image: new ImageReader(image) });
   }
 
   /** A state of its own, with the same content. Costs the small tables, not the replicas. */
   fork(): InventoryState {
-    return new InventoryState({ kind: 'fork', stamp: nextStamp(), base: this });
+    return new InventoryState({ kind: 'fork', stamp: new Stamp(), base: this });
+  }
+
+  /** Bytes of pages that this fork has copied so far: what its base costs while a view keeps it. */
+  get copiedBytes(): number {
+    return this.#stamp.copiedBytes;
   }
 
   /** Everything in this state, pages shared. The state must not be written any more. */

@@ -95,6 +95,26 @@ describe('reading', () => {
   });
 });
 
+describe('what a pinned version may cost', () => {
+  it('is bounded: the view that keeps more is ended, by name, and others are not', async () => {
+    const small = await Inventory.open(store.inventory, { pinnedLimitBytes: 200_000 });
+    const ended: unknown[] = [];
+    small.events.on('viewEnded', (event) => ended.push(event));
+    const old = small.view({ name: 'forgetful' });
+    let recent = small.view();
+    for (let i = 0; i < 30; i++) {
+      await small.update(author, (draft) => void draft.addFile(newFile(`more ${i}`, 1, [mit])));
+      recent.close();
+      recent = small.view({ name: 'fresh' });
+    }
+    expect(() => old.dataset(dataset)).toThrow(/view of version 1 that forgetful kept open was ended/);
+    expect(recent.dataset(dataset)?.files).toBe(32);
+    expect(small.listViews()).toEqual([{ name: 'fresh', version: small.version, pinnedBytes: 0 }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toMatchObject([{ name: 'forgetful', version: 1 }]);
+  });
+});
+
 describe('updating', () => {
   it('makes every replica that lacks a new file partial, in the same change set', async () => {
     await inventory.update(author, (draft) => void draft.addFile(newFile('3', 50, [mit])));

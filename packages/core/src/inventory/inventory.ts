@@ -23,6 +23,7 @@ import type { InventoryDraft } from './draft.ts';
 import { guardDraft } from './guard-draft.ts';
 import { InventoryState } from './inventory-state.ts';
 import { loadRecord } from './load-record.ts';
+import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import type { InventoryView } from './view.ts';
@@ -35,6 +36,8 @@ export interface InventoryOptions {
   readonly historyLimit?: number;
   /** Where listeners' errors go; they never reach a commit. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
+  /** What one view may keep of older versions, in bytes, before it is ended. */
+  readonly pinnedLimitBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +45,8 @@ export interface InventoryEvents {
   readonly committed: CommittedEvent;
   readonly viewOpened: { readonly version: Version; readonly open: number };
   readonly viewClosed: { readonly version: Version; readonly open: number };
+  /** A view was closed because it kept too much. */
+  readonly viewEnded: OpenView;
 }
 
 export interface CommittedEvent extends CommittedChange {
@@ -66,6 +71,7 @@ export type ChangesSince =
   | { readonly kind: 'too-old'; readonly oldest: Version };
 
 const HISTORY_LIMIT = 1000;
+const PINNED_LIMIT_BYTES = 2 ** 30;
 
 export class Inventory {
   readonly #store: InventoryStore;
@@ -75,9 +81,9 @@ export class Inventory {
   readonly #events: TypedEvents<InventoryEvents>;
   readonly #historyLimit: number;
   readonly #history: CommittedChange[] = [];
+  readonly #views: OpenViews;
   #state: InventoryState;
   #version: Version;
-  #openViews = 0;
   /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
   #failure: DynamoError | undefined;
 
@@ -87,6 +93,7 @@ export class Inventory {
     this.#version = version;
     this.#clock = options.clock ?? systemClock;
     this.#rules = options.guardRules ?? [];
+    this.#views = new OpenViews(options.pinnedLimitBytes ?? PINNED_LIMIT_BYTES);
     this.#historyLimit = options.historyLimit ?? HISTORY_LIMIT;
     this.#events = new TypedEvents({ onListenerError: options.onListenerError ?? (() => {}) });
   }
@@ -108,18 +115,22 @@ export class Inventory {
   }
 
   get openViews(): number {
-    return this.#openViews;
+    return this.#views.size;
+  }
+
+  /** Who keeps which version open, and what that costs. */
+  listViews(): OpenView[] {
+    return this.#views.list();
   }
 
   /** A consistent picture of the current version, until it is closed (`using view = inventory.view()`). O(1). */
-  view(): InventoryView {
+  view(options: ViewOptions = {}): InventoryView {
     const version = this.#version;
-    this.#openViews += 1;
-    this.#events.emit('viewOpened', { version, open: this.#openViews });
-    return new StateView(this.#state, version, () => {
-      this.#openViews -= 1;
-      this.#events.emit('viewClosed', { version, open: this.#openViews });
+    const view = this.#views.open(this.#state, version, options, () => {
+      this.#events.emit('viewClosed', { version, open: this.#views.size });
     });
+    this.#events.emit('viewOpened', { version, open: this.#views.size });
+    return view;
   }
 
   /**
@@ -137,9 +148,9 @@ export class Inventory {
 
   /** Carries a plan out: what no longer fits is dropped and reported. The plan's document becomes the history record. */
   carryOut(plan: Plan, author: Author, options: { readonly signal?: AbortSignal } = {}): Promise<Updated<CarriedOut>> {
-    const write = (draft: InventoryDraft): CarriedOut => {
+    const write = async (draft: InventoryDraft): Promise<CarriedOut> => {
       const now = this.#clock.nowSeconds();
-      const outcome = carryOut(draft, plan, now);
+      const outcome = await carryOut(draft, plan, now);
       draft.setHistory(historyOf(plan, outcome, now));
       return outcome;
     };
@@ -178,8 +189,8 @@ export class Inventory {
     try {
       const result = await write(draft);
       throwIfAborted(`the update by ${author.application}`, signal);
-      const outcome = draft.finish();
-      guardDraft(draft, outcome.intents, this.#rules, authorship.time);
+      const outcome = await draft.finish();
+      await guardDraft(draft, outcome.intents, this.#rules, authorship.time);
       const { intents: _judged, ...rest } = outcome;
       if (isNothing(rest)) return { result, version: base, cycle: null, changes: EMPTY_CHANGE_SET };
       const commit: Commit = { id: randomUUID(), base, authorship, ...rest };
@@ -202,6 +213,7 @@ export class Inventory {
     }
     this.#state = state;
     this.#version = receipt.version;
+    for (const ended of this.#views.advance(state.copiedBytes)) this.#events.emit('viewEnded', ended);
     const committed: CommittedChange = { version: receipt.version, id, authorship, changes, counters };
     this.#history.push(committed);
     if (this.#history.length > this.#historyLimit) this.#history.shift();

@@ -5,12 +5,14 @@ import type { TextColumn, VariableBinder } from '../condition/variable-binder.ts
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { DATASET_STATUSES, SITE_STATUSES, STORAGE_TYPES } from '../model/enumerations.ts';
 import type { SiteRecord } from '../model/records.ts';
-import type { StateTables } from './state-tables.ts';
+import type { InventoryTables } from './tables.ts';
 
 const NULL_GROUP = 'None';
 
 /** Good until a row of the small tables or of the datasets comes to mean another record. */
-export function partitionBinder(state: StateTables): VariableBinder {
+export function partitionBinder(
+  state: Pick<InventoryTables, 'blockReplicas' | 'blocks' | 'datasets' | 'sites' | 'groups'>,
+): VariableBinder {
   const { blockReplicas: replicas, blocks, datasets, sites, groups } = state;
   const datasetOf = (row: number): number => blocks.dataset.get(replicas.block.get(row));
   const siteOf = (row: number): SiteRecord => sites.get(replicas.site.get(row)) as SiteRecord;

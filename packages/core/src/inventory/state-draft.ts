@@ -1,5 +1,5 @@
 /** The draft over a fork of a state: every write is noted with what was there before, so that the change set follows. */
-import { type Change, type ChangeSet, changeSetOf } from '../change-set/change-set.ts';
+import { type Change, type ChangeSet, changeSetInSlices } from '../change-set/change-set.ts';
 import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { assert } from '../errors/assert.ts';
@@ -20,6 +20,7 @@ import type {
 } from '../model/records.ts';
 import type { RequestChange, RequestRecord } from '../model/request.ts';
 import type { Counters, HistoryRecord, Version } from '../seams/commit.ts';
+import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey, Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { holdingNew, lackingNew, NOTHING, withArrived, withGone, withoutFile } from './replica-contents.ts';
@@ -217,18 +218,9 @@ export class StateDraft extends StateView implements InventoryDraft {
     return this.#take('nextRequest');
   }
 
-  /** The change set and all that goes with it. The draft's state is what they lead to. */
-  finish(): DraftOutcome {
-    const changes: Change[] = [];
-    for (const { entity, key, record } of this.#before.values()) {
-      changes.push({ entity, key, before: record, after: this.state.get(entity, key) ?? null } as Change);
-    }
-    for (const file of this.addedFiles.values()) {
-      changes.push({ entity: 'file', key: String(file.id), before: null, after: file });
-    }
-    for (const file of this.#lost.values()) {
-      changes.push({ entity: 'file', key: String(file.id), before: file, after: null });
-    }
+  /** The change set and all that goes with it, a slice at a time. The draft's state is what they lead to. */
+  async finish(): Promise<DraftOutcome> {
+    const changes = await changeSetInSlices(this.#changes());
     const opened = this.#opened.map(
       ({ id, target, reason }): OperationChange => ({
         kind: 'open',
@@ -236,13 +228,26 @@ export class StateDraft extends StateView implements InventoryDraft {
       }),
     );
     return {
-      changes: changeSetOf(changes),
+      changes,
       counters: this.state.counters,
       operations: [...this.#closed.values(), ...opened],
       requests: this.#requests,
       history: this.#history,
       intents: [...this.#intents.values()],
     };
+  }
+
+  async *#changes(): AsyncGenerator<Change> {
+    const slice = new TimeSlice();
+    for (const { entity, key, record } of this.#before.values()) {
+      if (slice.isOver) await slice.next();
+      yield { entity, key, before: record, after: this.state.get(entity, key) ?? null } as Change;
+    }
+    for (const file of this.addedFiles.values()) {
+      if (slice.isOver) await slice.next();
+      yield { entity: 'file', key: String(file.id), before: null, after: file };
+    }
+    for (const file of this.#lost.values()) yield { entity: 'file', key: String(file.id), before: file, after: null };
   }
 
   #putBlockReplica(record: BlockReplicaRecord): void {

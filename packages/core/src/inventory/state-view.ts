@@ -38,6 +38,7 @@ export interface StateSource {
 export class StateView implements InventoryView, StateSource {
   readonly version: Version;
   #state: InventoryState | undefined;
+  #ended: DynamoError | undefined;
   readonly #onClose: () => void;
 
   constructor(state: InventoryState, version: Version, onClose: () => void = () => {}) {
@@ -48,6 +49,7 @@ export class StateView implements InventoryView, StateSource {
 
   get state(): InventoryState {
     if (this.#state === undefined) {
+      if (this.#ended !== undefined) throw this.#ended;
       throw new DynamoError('closed', `the view of version ${this.version} was closed: take a new one`);
     }
     return this.#state;
@@ -111,6 +113,12 @@ export class StateView implements InventoryView, StateSource {
     if (this.#state === undefined) return;
     this.#state = undefined;
     this.#onClose();
+  }
+
+  /** Closes the view against its holder's will; using it throws `reason` from now on. */
+  end(reason: DynamoError): void {
+    this.#ended = reason;
+    this.close();
   }
 
   [Symbol.dispose](): void {

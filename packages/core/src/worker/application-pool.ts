@@ -77,17 +77,24 @@ export class ApplicationPool implements AsyncDisposable {
     const thread = await this.#take(request);
     let healthy = false;
     try {
-      using view = this.#inventory.view();
+      const tooOld = new AbortController();
+      using view = this.#inventory.view({ name: request.name, onEnd: (reason) => tooOld.abort(reason) });
+      const signals = request.signal === undefined ? [tooOld.signal] : [tooOld.signal, request.signal];
+      const signal = AbortSignal.any(signals);
       const image = await thread.sender.send(this.#inventory.imageOf(view), (delivery) =>
         post(thread, { kind: 'pages', delivery }),
       );
-      const outcome = await this.#runIn(thread, request, {
-        kind: 'run',
-        module: String(request.module),
-        arguments: request.arguments,
-        version: view.version,
-        image,
-      });
+      const outcome = await this.#runIn(
+        thread,
+        { ...request, signal },
+        {
+          kind: 'run',
+          module: String(request.module),
+          arguments: request.arguments,
+          version: view.version,
+          image,
+        },
+      );
       healthy = outcome.healthy;
       if ('error' in outcome) throw outcome.error;
       return outcome.result;

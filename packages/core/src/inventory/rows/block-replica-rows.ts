@@ -12,6 +12,7 @@ import {
 } from '../../columns/column.ts';
 import { PartialTable } from '../../columns/partial-table.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
+import type { Stamp } from '../../columns/stamp.ts';
 import type { ImageWriter } from '../../columns/state-image.ts';
 import type { ReplicaOperation } from '../../model/enumerations.ts';
 import type { Partial as PartialReplica } from '../../model/records.ts';
@@ -176,7 +177,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
   }
 
   /** Makes room for that many partitions. New bits are 0. */
-  widen(partitions: number, stamp: number): void {
+  widen(partitions: number, stamp: Stamp): void {
     while (this.#masks.length * MASK_BITS < partitions) {
       const columns = makeColumns(MASK_SCHEMA, stamp);
       if (this.rows > 0) columns.mask.set(this.rows - 1, 0);

@@ -1,0 +1,20 @@
+/** How long a piece of work may keep the event loop at a time, in ms. */
+const SLICE_MS = 5;
+
+/**
+ * Cuts long work into slices, so that readers and timers have their turn in between:
+ * `if (slice.isOver) await slice.next()` now and then.
+ */
+export class TimeSlice {
+  #endsAt = performance.now() + SLICE_MS;
+
+  get isOver(): boolean {
+    return performance.now() >= this.#endsAt;
+  }
+
+  /** Lets the event loop turn. */
+  async next(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#endsAt = performance.now() + SLICE_MS;
+  }
+}
