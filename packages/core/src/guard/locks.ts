@@ -4,6 +4,8 @@ import type { LockRecord } from '../model/records.ts';
 /** Finds the lock that protects a block replica. Made for one version and one moment: expired locks are left out. */
 export interface LockMatcher {
   find(replica: LockSubject): LockRecord | undefined;
+  /** Whether some lock names the dataset: if not, `find` finds none for any replica of it. */
+  names(dataset: string): boolean;
 }
 
 export interface LockSubject {
@@ -48,6 +50,7 @@ export function compileLocks(locks: Iterable<LockRecord>, now: number): LockMatc
       const named = byDataset.get(subject.dataset)?.find((candidate) => applies(candidate, subject));
       return (named ?? byPattern.find((candidate) => applies(candidate, subject)))?.lock;
     },
+    names: (dataset) => byDataset.has(dataset) || byPattern.some((candidate) => candidate.dataset(dataset)),
   };
 }
 
