@@ -145,6 +145,8 @@ async function install(token) {
       '--include=dev',
       '--include=optional',
       '--prefer-offline',
+      '--fetch-retry-mintimeout=2000',
+      '--fetch-retry-maxtimeout=15000',
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
