@@ -57,6 +57,10 @@ export { type CatalogueUse, VariableCatalogue } from './condition/variable-catal
 export { type Diagnostic, type Outcome, outcomeOf } from './diagnostic/diagnostic.ts';
 export { diagnosticsError } from './diagnostic/diagnostics-error.ts';
 export { formatDiagnostic, formatDiagnosticHeading } from './diagnostic/format-diagnostic.ts';
+export { dumpFile, type SpooledDump, spoolDump, writeDumpFile } from './dump/dump-file.ts';
+export { type DumpSource, dumpOf } from './dump/dump-source.ts';
+export { type Dump, type ReadDumpOptions, readDump } from './dump/read-dump.ts';
+export { type WriteDumpOptions, writeDump } from './dump/write-dump.ts';
 export { abortedError, throwIfAborted } from './errors/aborted-error.ts';
 export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
@@ -117,6 +121,7 @@ export type { LockHold, LockHolds, LockMode, LockState, UpgradableHold, WaitOpti
 export { ReadWriteLock } from './lock/read-write-lock.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export { compareByteOrder } from './model/byte-order.ts';
+export { parseAdler32 } from './model/checksums.ts';
 export {
   DATASET_STATUSES,
   type DatasetStatus,

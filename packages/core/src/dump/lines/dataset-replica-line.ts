@@ -1,0 +1,25 @@
+import type { DatasetReplicaRecord } from '../../model/records.ts';
+import { flag, type LineSchema, lineSchema, text, textOrNull } from '../line-schema.ts';
+
+interface DatasetReplicaLine {
+  readonly dataset: string;
+  readonly site: string;
+  readonly group?: string | null;
+  readonly growing?: boolean;
+}
+
+export const DATASET_REPLICA: LineSchema<DatasetReplicaLine> = lineSchema<DatasetReplicaLine>(
+  'dataset_replica',
+  { dataset: text, site: text },
+  { group: textOrNull, growing: flag },
+);
+
+export function printDatasetReplica({ dataset, site, group, growing }: DatasetReplicaRecord): string {
+  return JSON.stringify({
+    type: 'dataset_replica',
+    dataset,
+    site,
+    group: group ?? undefined,
+    growing: growing ? true : undefined,
+  });
+}
