@@ -24,7 +24,7 @@ import { guardDraft } from './guard-draft.ts';
 import { InventoryState } from './inventory-state.ts';
 import { loadRecord } from './load-record.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
-import { StateDraft } from './state-draft.ts';
+import { type DraftOutcome, StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import type { InventoryView } from './view.ts';
 
@@ -146,6 +146,24 @@ export class Inventory {
     return this.#lock.run('upgradable', () => this.#update(author, write, options.signal), options);
   }
 
+  /**
+   * Commits what a draft made in another thread came to: `work` gets a view of the current version, and no other writer
+   * comes in between. The guard judges it here, from the change set itself.
+   */
+  updateFrom<T>(
+    author: Author,
+    work: (view: InventoryView, now: number) => Promise<{ readonly result: T; readonly outcome: DraftOutcome }>,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Updated<T>> {
+    const write = async (draft: StateDraft): Promise<T> => {
+      using view = this.view({ name: author.application });
+      const { result, outcome } = await work(view, draft.now);
+      await draft.adopt(outcome);
+      return result;
+    };
+    return this.#lock.run('upgradable', () => this.#update(author, write, options.signal), options);
+  }
+
   /** Carries a plan out: what no longer fits is dropped and reported. The plan's document becomes the history record. */
   carryOut(plan: Plan, author: Author, options: { readonly signal?: AbortSignal } = {}): Promise<Updated<CarriedOut>> {
     const write = async (draft: InventoryDraft): Promise<CarriedOut> => {
@@ -177,7 +195,7 @@ export class Inventory {
 
   async #update<T>(
     author: Author,
-    write: (draft: InventoryDraft) => T | Promise<T>,
+    write: (draft: StateDraft) => T | Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<Updated<T>> {
     throwIfAborted(`the update by ${author.application}`, signal);

@@ -17,14 +17,11 @@ interface Entry {
   readonly name: string;
   readonly view: StateView;
   readonly writtenBefore: number;
-  readonly onEnd: ((reason: DynamoError) => void) | undefined;
 }
 
 export interface ViewOptions {
   /** Who reads, for messages: an application's name. */
   readonly name?: string;
-  /** Called when the view is closed because it kept too much. */
-  readonly onEnd?: (reason: DynamoError) => void;
 }
 
 export class OpenViews {
@@ -45,17 +42,12 @@ export class OpenViews {
     return Array.from(this.#entries, (entry) => this.#describe(entry));
   }
 
-  open(
-    state: InventoryState,
-    version: Version,
-    { name = 'unnamed', onEnd }: ViewOptions,
-    onClose: () => void,
-  ): InventoryView {
+  open(state: InventoryState, version: Version, { name = 'unnamed' }: ViewOptions, onClose: () => void): InventoryView {
     const view = new StateView(state, version, () => {
       this.#entries.delete(entry);
       onClose();
     });
-    const entry: Entry = { name, view, writtenBefore: this.#written, onEnd };
+    const entry: Entry = { name, view, writtenBefore: this.#written };
     this.#entries.add(entry);
     return view;
   }
@@ -73,7 +65,6 @@ export class OpenViews {
         { data: { ...described } },
       );
       entry.view.end(reason);
-      entry.onEnd?.(reason);
       ended.push(described);
     }
     return ended;

@@ -44,7 +44,8 @@ const NEW_DATA: Reason = Object.freeze({ source: 'inject', text: 'the replica of
 export class StateDraft extends StateView implements InventoryDraft {
   readonly addedFiles: Map<FileId, FileRecord> = new Map();
   readonly lostFiles: Set<FileId> = new Set();
-  readonly #now: number;
+  /** Seconds since 1970: what new records carry. */
+  readonly now: number;
   readonly #before = new Map<string, { entity: Entity; key: string; record: EntityRecords[Entity] | null }>();
   readonly #lost = new Map<FileId, FileRecord>();
   readonly #addedLfns = new Set<string>();
@@ -57,7 +58,7 @@ export class StateDraft extends StateView implements InventoryDraft {
   /** `now`: seconds since 1970, what new records carry. `state`: a fork that nobody else has. */
   constructor(state: InventoryState, base: Version, now: number) {
     super(state, base);
-    this.#now = now;
+    this.now = now;
   }
 
   put<E extends Exclude<Entity, 'file'>>(entity: E, record: EntityRecords[E]): void {
@@ -82,7 +83,7 @@ export class StateDraft extends StateView implements InventoryDraft {
         this.#deleteDatasetReplica(present as DatasetReplicaRecord, reason);
         return;
       case 'dataset':
-        this.#write('dataset', key, { ...(present as DatasetRecord), status: 'deleted', lastUpdate: this.#now });
+        this.#write('dataset', key, { ...(present as DatasetRecord), status: 'deleted', lastUpdate: this.now });
         for (const replica of [...(this.dataset(key)?.replicas() ?? [])]) {
           this.#deleteDatasetReplica(replica.toRecord(), reason);
         }
@@ -119,7 +120,7 @@ export class StateDraft extends StateView implements InventoryDraft {
       ...key,
       group,
       custodial: false,
-      lastUpdate: this.#now,
+      lastUpdate: this.now,
       operation: 'none',
       partial: NOTHING,
     };
@@ -194,7 +195,7 @@ export class StateDraft extends StateView implements InventoryDraft {
       ...present,
       partial,
       operation: arrived ? 'none' : present.operation,
-      lastUpdate: fact.kind === 'files-arrived' ? this.#now : present.lastUpdate,
+      lastUpdate: fact.kind === 'files-arrived' ? this.now : present.lastUpdate,
     });
   }
 
@@ -224,7 +225,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     const opened = this.#opened.map(
       ({ id, target, reason }): OperationChange => ({
         kind: 'open',
-        operation: { id, target, openedAt: this.#now, reason },
+        operation: { id, target, openedAt: this.now, reason },
       }),
     );
     return {
@@ -235,6 +236,50 @@ export class StateDraft extends StateView implements InventoryDraft {
       history: this.#history,
       intents: [...this.#intents.values()],
     };
+  }
+
+  /**
+   * Takes over what another draft of the same base came to, a slice at a time. What it means to delete is read from the
+   * changes themselves, so that the guard judges all of it. Throws `conflict` if it was made on something else.
+   */
+  async adopt(outcome: DraftOutcome): Promise<void> {
+    const slice = new TimeSlice();
+    for (const { entity, key, before, after } of outcome.changes.changes) {
+      if (slice.isOver) await slice.next();
+      if (entity === 'file') {
+        this.#adoptFile(before, after);
+        continue;
+      }
+      if (!sameRecord(this.state.get(entity, key) ?? null, before)) {
+        throw new DynamoError(
+          'conflict',
+          `${entity} ${key.replaceAll('\t', ' ')} has changed since the draft was begun`,
+        );
+      }
+      this.#write(entity, key, after);
+      if (entity === 'blockReplica' && after?.operation === 'delete' && before?.operation !== 'delete') {
+        this.#intents.set(key, { dataset: after.dataset, block: after.block, site: after.site });
+      }
+    }
+    for (const change of outcome.operations) {
+      if (change.kind === 'open') this.#opened.push(change.operation);
+      else
+        this.#closed.set(
+          change.kind === 'close' ? String(change.id) : joinKey(change.dataset, change.block, change.site),
+          change,
+        );
+    }
+    this.#requests.push(...outcome.requests);
+    this.#history = outcome.history;
+    this.state.counters = outcome.counters;
+  }
+
+  #adoptFile(before: FileRecord | null, after: FileRecord | null): void {
+    if (after !== null) this.addedFiles.set(after.id, after);
+    else if (before !== null) {
+      this.lostFiles.add(before.id);
+      this.#lost.set(before.id, before);
+    }
   }
 
   async *#changes(): AsyncGenerator<Change> {
@@ -310,7 +355,7 @@ export class StateDraft extends StateView implements InventoryDraft {
       ...block,
       size: block.size + sign * file.size,
       files: block.files + sign,
-      lastUpdate: Math.max(block.lastUpdate, this.#now),
+      lastUpdate: Math.max(block.lastUpdate, this.now),
     });
     for (const replica of replicas) this.#writeReplica({ ...replica, partial: held(replica.partial, replica.site) });
   }
@@ -322,7 +367,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     const after = { size: block.size + file.size, files: block.files + 1 };
     const partial = withArrived(NOTHING, [file], after);
     const group = this.dataset(block.dataset)?.replica(site)?.group ?? null;
-    const replica = { ...key, group, custodial: false, lastUpdate: this.#now, operation: 'none', partial } as const;
+    const replica = { ...key, group, custodial: false, lastUpdate: this.now, operation: 'none', partial } as const;
     this.#ensureDatasetReplica(replica);
     this.#writeReplica(replica);
   }

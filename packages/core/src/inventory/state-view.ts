@@ -38,7 +38,7 @@ export interface StateSource {
 export class StateView implements InventoryView, StateSource {
   readonly version: Version;
   #state: InventoryState | undefined;
-  #ended: DynamoError | undefined;
+  readonly #ended = new AbortController();
   readonly #onClose: () => void;
 
   constructor(state: InventoryState, version: Version, onClose: () => void = () => {}) {
@@ -49,10 +49,14 @@ export class StateView implements InventoryView, StateSource {
 
   get state(): InventoryState {
     if (this.#state === undefined) {
-      if (this.#ended !== undefined) throw this.#ended;
+      if (this.ended.aborted) throw this.ended.reason;
       throw new DynamoError('closed', `the view of version ${this.version} was closed: take a new one`);
     }
     return this.#state;
+  }
+
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   get tables(): InventoryTables {
@@ -117,7 +121,7 @@ export class StateView implements InventoryView, StateSource {
 
   /** Closes the view against its holder's will; using it throws `reason` from now on. */
   end(reason: DynamoError): void {
-    this.#ended = reason;
+    this.#ended.abort(reason);
     this.close();
   }
 

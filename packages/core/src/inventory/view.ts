@@ -38,6 +38,8 @@ export interface InventoryView extends Disposable {
   record<E extends Entity>(entity: E, key: string): EntityRecords[E] | null;
 
   close(): void;
+  /** Aborted when the view is closed against its holder's will, because it kept too much of older versions. */
+  readonly ended: AbortSignal;
 }
 
 export interface DatasetView {

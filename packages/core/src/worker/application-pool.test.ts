@@ -111,6 +111,25 @@ it('aborts an application that listens without ending its thread', async () => {
   expect(ended).toEqual([]);
 });
 
+it('commits what a writer did in its thread, guarded here', async () => {
+  await addFile();
+  const key = (site: SiteName) => ({ dataset, block, site });
+  const update = (drop: readonly SiteName[]) =>
+    pool.update(
+      { name: 'writer', module, arguments: { what: 'write', replica: key(sites[0] as SiteName), drop: drop.map(key) } },
+      'alice',
+    );
+  const version = inventory.version;
+  await expect(update([sites[1] as SiteName])).rejects.toMatchObject({ code: 'refused' });
+  expect(inventory.version).toBe(version);
+  expect(await update([])).toMatchObject({ result: 107, version: version + 1 });
+  const replicas = inventory.view().dataset(dataset)?.block(block);
+  expect(replicas?.replica('A')).toMatchObject({ operation: 'copy', files: 0 });
+  expect(replicas?.replica('B')).toMatchObject({ files: 1, contents: { kind: 'missing', ids: [2] } });
+  await addFile();
+  expect(inventory.view().dataset(dataset)?.files).toBe(3);
+});
+
 it('lets more applications wait than there are threads, and passes their messages on', async () => {
   const heard: string[] = [];
   pool.events.on('log', ({ message }) => heard.push(message));

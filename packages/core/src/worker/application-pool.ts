@@ -7,7 +7,9 @@ import { abortedError, throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import { type EventSource, TypedEvents } from '../events/typed-events.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Inventory, Updated } from '../inventory/inventory.ts';
+import type { DraftOutcome } from '../inventory/state-draft.ts';
+import type { InventoryView } from '../inventory/view.ts';
 import type { ApplicationRequest, FromWorker, ToWorker } from './application.ts';
 import { ImageSender } from './image-transfer.ts';
 
@@ -30,6 +32,13 @@ export interface ApplicationEvents {
   /** A thread had to be ended. */
   readonly ended: { readonly name: string; readonly why: string };
 }
+
+interface Answer {
+  readonly result: unknown;
+  readonly outcome: DraftOutcome | null;
+}
+
+type Ending = { readonly healthy: boolean } & (Answer | { readonly error: unknown });
 
 interface Thread {
   readonly worker: Worker;
@@ -73,34 +82,18 @@ export class ApplicationPool implements AsyncDisposable {
    * `deadline` past its time limit, `aborted`, or `unavailable` when its thread died.
    */
   async run(request: ApplicationRequest): Promise<unknown> {
-    throwIfAborted(request.name, request.signal);
-    const thread = await this.#take(request);
-    let healthy = false;
-    try {
-      const tooOld = new AbortController();
-      using view = this.#inventory.view({ name: request.name, onEnd: (reason) => tooOld.abort(reason) });
-      const signals = request.signal === undefined ? [tooOld.signal] : [tooOld.signal, request.signal];
-      const signal = AbortSignal.any(signals);
-      const image = await thread.sender.send(this.#inventory.imageOf(view), (delivery) =>
-        post(thread, { kind: 'pages', delivery }),
-      );
-      const outcome = await this.#runIn(
-        thread,
-        { ...request, signal },
-        {
-          kind: 'run',
-          module: String(request.module),
-          arguments: request.arguments,
-          version: view.version,
-          image,
-        },
-      );
-      healthy = outcome.healthy;
-      if ('error' in outcome) throw outcome.error;
-      return outcome.result;
-    } finally {
-      await this.#give(thread, healthy);
-    }
+    return (await this.#onThread(request, () => this.#inventory.view({ name: request.name }), null)).result;
+  }
+
+  /** Runs an application that writes, as the one writer, and commits what it did when it ends well. */
+  update(request: ApplicationRequest, user: string): Promise<Updated<unknown>> {
+    const author = { application: request.name, user };
+    const work = async (view: InventoryView, now: number): Promise<{ result: unknown; outcome: DraftOutcome }> => {
+      const { result, outcome } = await this.#onThread(request, () => view, now);
+      if (outcome === null) throw new DynamoError('internal', `${request.name} returned no draft`);
+      return { result, outcome };
+    };
+    return this.#inventory.updateFrom(author, work, request.signal === undefined ? {} : { signal: request.signal });
   }
 
   /** Ends all threads. Applications still running are rejected with `unavailable`. */
@@ -115,6 +108,33 @@ export class ApplicationPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #onThread(request: ApplicationRequest, open: () => InventoryView, writesAt: number | null): Promise<Answer> {
+    throwIfAborted(request.name, request.signal);
+    const thread = await this.#take(request);
+    let healthy = false;
+    try {
+      using view = open();
+      const image = await thread.sender.send(this.#inventory.imageOf(view), (delivery) =>
+        post(thread, { kind: 'pages', delivery }),
+      );
+      const { module, arguments: given } = request;
+      const message = {
+        kind: 'run',
+        module: String(module),
+        arguments: given,
+        version: view.version,
+        writesAt,
+        image,
+      } as const;
+      const ending = await this.#runIn(thread, request, view.ended, message);
+      healthy = ending.healthy;
+      if ('error' in ending) throw ending.error;
+      return ending;
+    } finally {
+      await this.#give(thread, healthy);
+    }
   }
 
   async #take({ name, signal }: ApplicationRequest): Promise<Thread> {
@@ -166,12 +186,11 @@ export class ApplicationPool implements AsyncDisposable {
   #runIn(
     thread: Thread,
     { name, signal, timeLimitMs }: ApplicationRequest,
+    viewEnded: AbortSignal,
     message: ToWorker,
-  ): Promise<{ healthy: boolean } & ({ result: unknown } | { error: unknown })> {
+  ): Promise<Ending> {
     const { worker } = thread;
-    const { promise, resolve } = Promise.withResolvers<
-      { healthy: boolean } & ({ result: unknown } | { error: unknown })
-    >();
+    const { promise, resolve } = Promise.withResolvers<Ending>();
     let stopping: DynamoError | undefined;
     let graceTimer: NodeJS.Timeout | undefined;
     const stop = (error: DynamoError): void => {
@@ -187,7 +206,7 @@ export class ApplicationPool implements AsyncDisposable {
     const onMessage = (answer: FromWorker): void => {
       if (answer.kind === 'log') this.#events.emit('log', { name, message: answer.message });
       else if (stopping !== undefined) resolve({ healthy: true, error: stopping });
-      else if (answer.kind === 'result') resolve({ healthy: true, result: answer.result });
+      else if (answer.kind === 'result') resolve({ healthy: true, result: answer.result, outcome: answer.outcome });
       else resolve({ healthy: true, error: applicationError(name, answer) });
     };
     const onError = (error: Error): void => {
@@ -202,7 +221,9 @@ export class ApplicationPool implements AsyncDisposable {
         new DynamoError('unavailable', `the thread of ${name} ended before its work did (exit ${code})`),
       );
     };
-    const onAbort = (): void => stop(abortedError(name, signal as AbortSignal));
+    const given = signal === undefined ? [viewEnded] : [viewEnded, signal];
+    const stopped = AbortSignal.any(given);
+    const onAbort = (): void => stop(abortedError(name, stopped));
     const timer =
       timeLimitMs === undefined
         ? undefined
@@ -221,14 +242,15 @@ export class ApplicationPool implements AsyncDisposable {
       );
     }, HEAP_WATCH_MS);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    stopped.addEventListener('abort', onAbort, { once: true });
     post(thread, message);
+    if (stopped.aborted) onAbort();
     return promise.finally(() => {
       clearInterval(watch);
       clearTimeout(timer);
       clearTimeout(graceTimer);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-      signal?.removeEventListener('abort', onAbort);
+      stopped.removeEventListener('abort', onAbort);
     });
   }
 }

@@ -1,6 +1,7 @@
 /** The worker thread: receives pages, runs one application at a time on the view that they make. */
 import { parentPort } from 'node:worker_threads';
 import { InventoryState } from '../inventory/inventory-state.ts';
+import { StateDraft } from '../inventory/state-draft.ts';
 import { StateView } from '../inventory/state-view.ts';
 import type { Version } from '../seams/commit.ts';
 import type { ApplicationRun, FromWorker, ToWorker } from './application.ts';
@@ -31,11 +32,14 @@ async function runApplication(
 ): Promise<void> {
   try {
     const state = InventoryState.read(receiver.resolve(request.image));
-    using view = new StateView(state, request.version as Version);
+    const version = request.version as Version;
+    const draft = request.writesAt === null ? null : new StateDraft(state.fork(), version, request.writesAt);
+    using view = draft ?? new StateView(state, version);
     const { run } = (await import(request.module)) as { readonly run?: ApplicationRun };
     if (typeof run !== 'function') throw new Error(`${request.module} exports no function run`);
     const log = (message: string): void => post({ kind: 'log', message });
-    post({ kind: 'result', result: await run({ view, arguments: request.arguments, signal, log }) });
+    const result = await run({ draft, view, arguments: request.arguments, signal, log });
+    post({ kind: 'result', result, outcome: draft === null ? null : await draft.finish() });
   } catch (error) {
     const { message, stack, code } =
       error instanceof Error

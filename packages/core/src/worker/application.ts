@@ -2,9 +2,14 @@
  * An application that runs in a worker thread: a module that exports `run`. It is code that the host or the embedder
  * trusts: it shares memory with the inventory.
  */
+import type { InventoryDraft } from '../inventory/draft.ts';
+import type { DraftOutcome } from '../inventory/state-draft.ts';
 import type { InventoryView } from '../inventory/view.ts';
+import type { ImageReference, PageDelivery } from './image-transfer.ts';
 
 export interface ApplicationContext {
+  /** Only for an application that was started by `update`: what it writes is committed when it ends well. */
+  readonly draft: InventoryDraft | null;
   /** A consistent picture, read without a copy; closed when `run` ends. */
   readonly view: InventoryView;
   /** What was given to `runApplication`, cloned. */
@@ -30,20 +35,22 @@ export interface ApplicationRequest {
 
 /** From the main thread to the worker. */
 export type ToWorker =
-  | { readonly kind: 'pages'; readonly delivery: import('./image-transfer.ts').PageDelivery }
+  | { readonly kind: 'pages'; readonly delivery: PageDelivery }
   | {
       readonly kind: 'run';
       readonly module: string;
       readonly arguments: unknown;
       readonly version: number;
-      readonly image: import('./image-transfer.ts').ImageReference;
+      /** For a writer: the time that new records carry, in seconds since 1970. */
+      readonly writesAt: number | null;
+      readonly image: ImageReference;
     }
   | { readonly kind: 'abort'; readonly reason: string };
 
 /** From the worker to the main thread. */
 export type FromWorker =
   | { readonly kind: 'log'; readonly message: string }
-  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'result'; readonly result: unknown; readonly outcome: DraftOutcome | null }
   | {
       readonly kind: 'error';
       readonly message: string;
