@@ -1,4 +1,16 @@
 export { adler32, formatAdler32 } from './adler32.ts';
+export {
+  createFileOperationManager,
+  FILE_OPERATION_LIMITS,
+  type FileOperationLimits,
+  type FileOperationManager,
+  type FileOperationManagerOptions,
+} from './file-operation-manager.ts';
+export type { BackoffOptions } from './operations/backoff.ts';
+export type { CommitDraft } from './operations/completion-batches.ts';
+export type { InventoryReader, JudgeDeletion } from './operations/context.ts';
+export type { FileOperationEvent } from './operations/operation-event.ts';
 export { createFileStorage, type FileStorage, type FileStorageOptions } from './protocols/file.ts';
 export type { SkippedEntry } from './protocols/file-list.ts';
 export { fileRootOf } from './protocols/file-path.ts';
+export { createSiteNaming, type SiteNaming } from './site-naming.ts';
