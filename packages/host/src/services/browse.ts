@@ -116,7 +116,7 @@ export function listReplicas(
   });
 }
 
-function summaryOf(dataset: DatasetView): DatasetSummary {
+export function summaryOf(dataset: DatasetView): DatasetSummary {
   const { attributes: _, ...record } = dataset.toRecord();
   return {
     ...record,
@@ -127,7 +127,7 @@ function summaryOf(dataset: DatasetView): DatasetSummary {
   };
 }
 
-function replicaReport(replica: DatasetReplicaView): DatasetReplicaReport {
+export function replicaReport(replica: DatasetReplicaView): DatasetReplicaReport {
   return {
     dataset: replica.dataset.name,
     site: replica.site.name,

@@ -8,10 +8,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RestError } from '../rest-error.ts';
 
 export interface CallerCheck {
-  /** Throws unless the Host header is one of ours and no other site's page is asking. */
-  checkSite(headers: IncomingHttpHeaders): void;
-  /** Throws unless the request brings the token. */
-  checkToken(headers: IncomingHttpHeaders): void;
+  /** Throws unless the Host header is one of ours. */
+  checkHost(headers: IncomingHttpHeaders): void;
+  /** Throws if another site's page is asking, or the token is not there. */
+  checkCaller(headers: IncomingHttpHeaders): void;
 }
 
 /** `hosts`: the names, without a port, that the server may be called by. */
@@ -19,19 +19,19 @@ export function callerCheck(token: string, hosts: readonly string[]): CallerChec
   const known = new Set(hosts.map((host) => host.toLowerCase()));
   const expected = digest(token);
   return {
-    checkSite({ host = '', origin, 'sec-fetch-site': fetchSite }) {
-      if (!known.has(hostName(host))) {
-        const message = `this server is not called ${JSON.stringify(host)}: use ${hosts.join(' or ')}`;
-        throw new RestError(421, 'refused', message, { header: 'host' });
-      }
-      const isForeign = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
+    checkHost({ host = '' }) {
+      if (known.has(hostName(host))) return;
+      const message = `this server is not called ${JSON.stringify(host)}: use ${hosts.join(' or ')}`;
+      throw new RestError(421, 'refused', message, { header: 'host' });
+    },
+    checkCaller({ host = '', origin, authorization = '', 'sec-fetch-site': fetchSite }) {
+      const isForeign =
+        origin !== undefined && origin.replace(/^https?:\/\//i, '').toLowerCase() !== host.toLowerCase();
       if (isForeign || fetchSite === 'cross-site' || fetchSite === 'same-site') {
         throw new RestError(403, 'refused', "pages of other sites may not use this server's interface", {
           header: isForeign ? 'origin' : 'sec-fetch-site',
         });
       }
-    },
-    checkToken({ authorization = '' }) {
       const given = /^Bearer ([\w-]+)$/i.exec(authorization)?.[1];
       // Digests have one length, so that the time says nothing about the token's.
       if (given !== undefined && timingSafeEqual(digest(given), expected)) return;

@@ -1,0 +1,26 @@
+import type { Application } from '../services/application.ts';
+import type { HealthReport } from '../services/health.ts';
+
+/** What the routes work with. */
+export interface RestContext {
+  readonly application: Application;
+  readonly health: () => HealthReport;
+  readonly streams: StreamPlaces;
+  readonly limits: RestLimits;
+}
+
+/** Lends one of the places for answers that last as long as their reader takes. */
+export interface StreamPlaces {
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface RestLimits {
+  /** Of an ordinary request's body. */
+  readonly bodyBytes: number;
+  /** Of an injection or deletion document. */
+  readonly documentBytes: number;
+  /** How long a reader may leave a stream unread before it is cut off. */
+  readonly stallMs: number;
+}
+
+export const defaultLimits: RestLimits = { bodyBytes: 1 << 20, documentBytes: 64 << 20, stallMs: 30_000 };

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import { status } from '../../services/status.ts';
+import { keys, readQuery } from '../read-request.ts';
+import type { RestContext } from '../rest-context.ts';
+
+export function addStatusRoutes(app: FastifyInstance, { application, health }: RestContext): void {
+  const nothing = keys({});
+
+  app.get('/api/status', (request) => {
+    readQuery(request, nothing);
+    return status(application);
+  });
+
+  app.get('/api/health', (request, reply) => {
+    readQuery(request, nothing);
+    const report = health();
+    return reply.code(report.status === 'ok' || report.status === 'degraded' ? 200 : 503).send(report);
+  });
+}
