@@ -197,6 +197,9 @@ export {
 export { type PartitionTest, partitionUnderGroup } from './partition/partition-under-group.ts';
 export { parsePfnSpecification, pfnLimits } from './pfn/parse-pfn-specification.ts';
 export { compilePfnMapping, type PfnMapping } from './pfn/pfn-mapping.ts';
+export { between, bitsAre, differs, equals, type Filter, oneOf, rowsWhere, select, sumBy } from './scan/filter.ts';
+export { RowSet } from './scan/row-set.ts';
+export { type SortKey, sortRows } from './scan/sort-rows.ts';
 export {
   type CloseOptions,
   type CloseReport,

@@ -15,6 +15,8 @@ export const NO_ROW = 0xffff_ffff;
 
 export interface ReadColumn {
   get(row: number): number;
+  /** Rows from `4096 * index` on; undefined past the end. Do not write to it. */
+  page(index: number): ArrayLike<number> | undefined;
 }
 
 export interface ReadObjects<T> {
