@@ -18,6 +18,7 @@ import type {
 } from '../model/records.ts';
 import type { Counters, Version } from '../seams/commit.ts';
 import type { InventoryState } from './inventory-state.ts';
+import { RowIterator } from './row-iterator.ts';
 import { type InventoryTables, NO_ROW, REPLICA_FLAG } from './tables.ts';
 import type {
   BlockReplicaView,
@@ -169,11 +170,15 @@ class DatasetOfState implements DatasetView {
     return files;
   }
 
-  *blocks(): Generator<BlockView> {
-    const { state } = this.#source;
-    for (let row = this.#rows.firstBlock.get(this.#row); row !== NO_ROW; row = state.blocks.nextOfDataset.get(row)) {
-      yield new BlockOfState(this.#source, row);
-    }
+  blocks(): Iterable<BlockView> {
+    const source = this.#source;
+    const { nextOfDataset } = source.state.blocks;
+    return new RowIterator<BlockView>(
+      this.#rows.firstBlock.get(this.#row),
+      NO_ROW,
+      (row) => nextOfDataset.get(row),
+      (row) => new BlockOfState(source, row),
+    );
   }
 
   block(name: string): BlockView | undefined {
@@ -181,15 +186,15 @@ class DatasetOfState implements DatasetView {
     return row === NO_ROW ? undefined : new BlockOfState(this.#source, row);
   }
 
-  *replicas(): Generator<DatasetReplicaView> {
-    const { datasetReplicas } = this.#source.state;
-    for (
-      let row = this.#rows.firstReplica.get(this.#row);
-      row !== NO_ROW;
-      row = datasetReplicas.nextOfDataset.get(row)
-    ) {
-      yield new DatasetReplicaOfState(this.#source, row);
-    }
+  replicas(): Iterable<DatasetReplicaView> {
+    const source = this.#source;
+    const { nextOfDataset } = source.state.datasetReplicas;
+    return new RowIterator<DatasetReplicaView>(
+      this.#rows.firstReplica.get(this.#row),
+      NO_ROW,
+      (row) => nextOfDataset.get(row),
+      (row) => new DatasetReplicaOfState(source, row),
+    );
   }
 
   replica(site: string): DatasetReplicaView | undefined {
@@ -239,11 +244,15 @@ class BlockOfState implements BlockView {
     return this.#rows.completeCopies.get(this.#row);
   }
 
-  *replicas(): Generator<BlockReplicaView> {
-    const { blockReplicas } = this.#source.state;
-    for (let row = this.#rows.firstReplica.get(this.#row); row !== NO_ROW; row = blockReplicas.nextOfBlock.get(row)) {
-      yield new BlockReplicaOfState(this.#source, row);
-    }
+  replicas(): Iterable<BlockReplicaView> {
+    const source = this.#source;
+    const { nextOfBlock } = source.state.blockReplicas;
+    return new RowIterator<BlockReplicaView>(
+      this.#rows.firstReplica.get(this.#row),
+      NO_ROW,
+      (row) => nextOfBlock.get(row),
+      (row) => new BlockReplicaOfState(source, row),
+    );
   }
 
   replica(site: string): BlockReplicaView | undefined {
