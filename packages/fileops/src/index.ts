@@ -1,4 +1,16 @@
 export { adler32, formatAdler32 } from './adler32.ts';
+export { actOnCheck } from './consistency/act-on-check.ts';
+export {
+  checkSite,
+  SITE_CHECK_LIMITS,
+  type SiteCheck,
+  type SiteCheckContext,
+  type SiteCheckLimits,
+} from './consistency/check-site.ts';
+export { type ComparisonTotals, compareSite, type ExpectedFile, type Finding } from './consistency/compare.ts';
+export { mergeFindings } from './consistency/merge-findings.ts';
+export { applySiteActions, planSiteActions, type ReplicaRepair, type SiteActions } from './consistency/plan-actions.ts';
+export type { SafetyLimits } from './consistency/safety-stop.ts';
 export {
   createFileOperationManager,
   FILE_OPERATION_LIMITS,
