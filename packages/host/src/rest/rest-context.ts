@@ -1,5 +1,6 @@
 import type { Application } from '../services/application.ts';
 import type { HealthReport } from '../services/health.ts';
+import type { StreamPlaces } from './stream-places.ts';
 
 /** What the routes work with. */
 export interface RestContext {
@@ -7,11 +8,6 @@ export interface RestContext {
   readonly health: () => HealthReport;
   readonly streams: StreamPlaces;
   readonly limits: RestLimits;
-}
-
-/** Lends one of the places for answers that last as long as their reader takes. */
-export interface StreamPlaces {
-  run<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface RestLimits {

@@ -1,20 +1,24 @@
 import { DynamoError } from '@dynamo/core';
-import type { StreamPlaces } from './rest-context.ts';
 
-/** At most `count` at a time; the next is refused, since a reader that is slow would keep others waiting for ever. */
+/** Places for answers that last as long as their reader takes. */
+export interface StreamPlaces {
+  /** Throws `queue-full` where all are taken: waiting would last as long as the slowest reader. */
+  take(): Disposable;
+}
+
 export function streamPlaces(count: number): StreamPlaces {
   let taken = 0;
   return {
-    async run(work) {
+    take() {
       if (taken >= count) {
         throw new DynamoError('queue-full', `${count} long answers are being read already: ask again later`);
       }
       taken += 1;
-      try {
-        return await work();
-      } finally {
-        taken -= 1;
-      }
+      return {
+        [Symbol.dispose]: () => {
+          taken -= 1;
+        },
+      };
     },
   };
 }

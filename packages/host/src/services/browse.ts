@@ -4,11 +4,13 @@ import {
   type DatasetReplicaView,
   type DatasetView,
   DynamoError,
+  type InventoryView,
   type SiteRecord,
+  type SiteView,
 } from '@dynamo/core';
 import { type PlanningApplication, readInventory, type ServiceOptions } from './application.ts';
 import { compileNamePattern } from './name-pattern.ts';
-import { inventoryStatus, type SitePartitionReport } from './status.ts';
+import { partitionsOfSite, type SitePartitionReport } from './status.ts';
 
 export interface SiteReport extends SiteRecord {
   readonly partitions: readonly SitePartitionReport[];
@@ -52,18 +54,17 @@ type Readable = Pick<PlanningApplication, 'scheduler' | 'inventory'>;
 const DEFAULT_LIMIT = 1000;
 
 export function listSites(application: Readable, options: ServiceOptions = {}): Promise<readonly SiteReport[]> {
-  return readInventory(application, 'sites', options, (view) => {
-    const { sitePartitions } = inventoryStatus(view);
-    return [...view.sites()]
-      .map((site) => ({ ...site.toRecord(), partitions: sitePartitions.filter((row) => row.site === site.name) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-  });
+  return readInventory(application, 'sites', options, (view) =>
+    [...view.sites()].map((site) => siteReport(view, site)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+  );
 }
 
-export async function showSite(application: Readable, name: string, options: ServiceOptions = {}): Promise<SiteReport> {
-  const found = (await listSites(application, options)).find((site) => site.name === name);
-  if (found === undefined) throw new DynamoError('not-found', `there is no site ${name}`);
-  return found;
+export function showSite(application: Readable, name: string, options: ServiceOptions = {}): Promise<SiteReport> {
+  return readInventory(application, 'site', options, (view) => {
+    const site = view.site(name);
+    if (site === undefined) throw new DynamoError('not-found', `there is no site ${name}`);
+    return siteReport(view, site);
+  });
 }
 
 /** In byte order of their names. */
@@ -114,6 +115,10 @@ export function listReplicas(
     }
     return reports;
   });
+}
+
+function siteReport(view: InventoryView, site: SiteView): SiteReport {
+  return { ...site.toRecord(), partitions: partitionsOfSite(view.tables, site.name) };
 }
 
 export function summaryOf(dataset: DatasetView): DatasetSummary {

@@ -98,29 +98,33 @@ export function inventoryStatus(
   };
 }
 
-function sitePartitions({ sites, partitions, sitePartitions: sums }: InventoryTables): readonly SitePartitionReport[] {
+function sitePartitions(tables: InventoryTables): readonly SitePartitionReport[] {
   const found: SitePartitionReport[] = [];
-  for (let site = 0; site < sites.rows; site += 1) {
-    const siteName = sites.get(site)?.name;
-    if (siteName === undefined) continue;
-    for (let row = 0; row < partitions.rows; row += 1) {
-      const partition = partitions.get(row)?.name;
-      if (partition === undefined) continue;
-      const quota = sums.quota(site, row);
-      const [physical, projected] = [sums.physical(site, row), sums.projected(site, row)];
-      if (quota === null && physical === 0 && projected === 0) continue;
-      const occupancy = occupancyOf(physical, quota);
-      found.push({
-        site: siteName,
-        partition,
-        quota,
-        physical,
-        projected,
-        occupancy: Number.isFinite(occupancy) ? occupancy : null,
-      });
-    }
+  for (let row = 0; row < tables.sites.rows; row += 1) {
+    const site = tables.sites.get(row)?.name;
+    if (site !== undefined) found.push(...partitionsOfSite(tables, site));
   }
-  return found.sort((a, b) => (a.site === b.site ? compare(a.partition, b.partition) : compare(a.site, b.site)));
+  return found.sort((a, b) => compare(a.site, b.site));
+}
+
+/** The partitions of which the site holds something or has a quota, in the order of their names. */
+export function partitionsOfSite(
+  { sites, partitions, sitePartitions: sums }: InventoryTables,
+  site: string,
+): readonly SitePartitionReport[] {
+  const siteRow = sites.find(site);
+  const found: SitePartitionReport[] = [];
+  for (let row = 0; row < partitions.rows; row += 1) {
+    const partition = partitions.get(row)?.name;
+    if (partition === undefined) continue;
+    const quota = sums.quota(siteRow, row);
+    const [physical, projected] = [sums.physical(siteRow, row), sums.projected(siteRow, row)];
+    if (quota === null && physical === 0 && projected === 0) continue;
+    const share = occupancyOf(physical, quota);
+    const occupancy = Number.isFinite(share) ? share : null;
+    found.push({ site, partition, quota, physical, projected, occupancy });
+  }
+  return found.sort((a, b) => compare(a.partition, b.partition));
 }
 
 function countOperations(operations: readonly OperationStatus[]): OperationCounts {

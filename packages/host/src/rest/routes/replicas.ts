@@ -5,7 +5,10 @@ import { keys, readQuery } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
 import { sendLines } from '../send-lines.ts';
 
-export function addReplicaRoutes(app: FastifyInstance, { application, streams, limits }: RestContext): void {
+export function addReplicaRoutes(
+  app: FastifyInstance,
+  { application, streams, limits: { stallMs } }: RestContext,
+): void {
   const filter = keys({
     site: z.string().min(1).exactOptional(),
     dataset: z.string().min(1).exactOptional(),
@@ -13,8 +16,8 @@ export function addReplicaRoutes(app: FastifyInstance, { application, streams, l
 
   app.get('/api/replicas', async (request, reply) => {
     const wanted = readQuery(request, filter);
-    return streams.run(() =>
-      sendLines(reply, limits.stallMs, (write, signal) => streamReplicas(application, { ...wanted, signal }, write)),
+    return sendLines(reply, { streams, stallMs }, (write, signal) =>
+      streamReplicas(application, { ...wanted, signal }, write),
     );
   });
 }
