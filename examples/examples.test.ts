@@ -23,6 +23,23 @@ describe('embed.ts', () => {
   });
 });
 
+describe('embed-inventory.ts', () => {
+  it('asks its questions of a dump, in 40 lines', () => {
+    const file = join(folder, 'embed-inventory.ts');
+    const ended = spawnSync(process.execPath, ['--conditions=@dynamo/source', file], { encoding: 'utf8' });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout.split('\n')).toEqual([
+      'T2_DE_DESY: 6000 of 8000 bytes, 75.0 %',
+      'T2_US_MIT: 2000 of 4000 bytes, 50.0 %',
+      '/Muons/Run2018A-v1/AOD: 2 of its blocks have one copy',
+      'whole at T2_US_MIT: /Electrons/Run2018A-v1/AOD',
+      'version 2 opened 2 copies',
+      '',
+    ]);
+    expect(readFileSync(file, 'utf8').trim().split('\n').length).toBeLessThanOrEqual(40);
+  });
+});
+
 describe('physics-policy.txt', () => {
   it('is a policy without a fault, as the README shows it', () => {
     const text = readFileSync(join(folder, 'physics-policy.txt'), 'utf8');

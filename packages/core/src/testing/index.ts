@@ -6,4 +6,5 @@ export { inventoryStoreContract } from './inventory-store-contract.ts';
 export { operationStoreContract } from './operation-store-contract.ts';
 export { type RandomStep, type RecordModel, randomStep } from './random-history.ts';
 export { recordStoresContract } from './record-stores-contract.ts';
+export { type SoakOptions, type SoakResult, soakInventory } from './soak-inventory.ts';
 export { type StorageUnderTest, storageContract } from './storage-contract.ts';
