@@ -118,20 +118,7 @@ describe('copies', () => {
     await using world = await createWorld();
     await world.addBlock('x', 2, [world.a]);
     await openCopy(world, 'x');
-    const grow = once(async () => {
-      await world.federation.write(world.a, 'store/x/new.root', world.content('x', 0));
-      await world.update((draft) => {
-        const [file] = [{ ...world.key('x', world.a) }];
-        draft.addFile({
-          dataset: file?.dataset as never,
-          block: file?.block as never,
-          lfn: '/store/x/new.root' as never,
-          size: world.content('x', 0).length,
-          checksums: {},
-          presentAt: [world.a.name],
-        });
-      });
-    });
+    const grow = once(() => addFile(world, [world.a]));
     const { transfers } = world.federation;
     await world
       .manager({
@@ -211,6 +198,30 @@ describe('deletions', () => {
       .runUntilIdle();
     expect(world.replicas(world.b)).toEqual(['x: 4 of 6, delete open']);
     expect(await world.files(world.b)).toHaveLength(4);
+  });
+
+  it('take files along that come to the replica meanwhile', async () => {
+    await using world = await createWorld();
+    await world.addBlock('x', 2, [world.a, world.b]);
+    await openDeletion(world, 'x');
+    const { deletions } = world.federation;
+    const grow = once(() => addFile(world, [world.a, world.b]));
+    await world
+      .manager({
+        deletions: [
+          {
+            ...deletions,
+            async *delete(tasks, options) {
+              await grow();
+              yield* deletions.delete(tasks, options);
+            },
+          },
+        ],
+      })
+      .runUntilIdle();
+    expect(await world.files(world.b)).toEqual([]);
+    expect(world.replicas(world.b)).toEqual([]);
+    expect(await world.store.operations.list()).toEqual([]);
   });
 
   it('that are cancelled meanwhile leave a replica with what is left', async () => {
@@ -306,6 +317,8 @@ describe('deletions of paths', () => {
     const { deletions } = world.federation;
     await world
       .manager({
+        // What is deleted would not come back.
+        transfers: [],
         deletions: [
           {
             ...deletions,
@@ -318,7 +331,9 @@ describe('deletions of paths', () => {
       })
       .runUntilIdle();
     expect(await world.federation.read(world.a, world.path('y', 0))).toEqual(world.content('y', 0));
-    expect(world.replicas(world.a)).toEqual(['y: complete']);
+    expect(world.events.filter(({ type }) => type === 'closed')).toMatchObject([
+      { detail: expect.stringMatching(/left alone/) },
+    ]);
   });
 });
 
@@ -438,6 +453,22 @@ function openDeletion(world: World, block: string): Promise<void> {
   return world.update((draft) =>
     draft.delete('blockReplica', keyOf('blockReplica', world.key(block, world.b) as never), REASON),
   );
+}
+
+/** A third file of block x, on disk at these sites. */
+async function addFile(world: World, sites: readonly World['a'][]): Promise<void> {
+  const { dataset, block } = world.key('x', world.a);
+  for (const site of sites) await world.federation.write(site, 'store/x/new.root', world.content('x', 0));
+  await world.update((draft) => {
+    draft.addFile({
+      dataset,
+      block,
+      lfn: '/store/x/new.root' as ReturnType<World['lfn']>,
+      size: world.content('x', 0).length,
+      checksums: {},
+      presentAt: sites.map(({ name }) => name),
+    });
+  });
 }
 
 async function addSite(world: World, name: string): Promise<World['a']> {
