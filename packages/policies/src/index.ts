@@ -1,3 +1,32 @@
+export {
+  type CopyRequestsConfiguration,
+  DEFAULT_DEALER_CONFIGURATION,
+  type DealerConfiguration,
+  type PlacementRuleConfiguration,
+  type PluginConfiguration,
+} from './dealer/dealer-configuration.ts';
+export { type DealerDocument, dealerDocument } from './dealer/dealer-document.ts';
+export { dealerPlan } from './dealer/dealer-plan.ts';
+export type {
+  DealerContext,
+  DealerPlugin,
+  PluginConclusion,
+  PrioritisedPlugin,
+  Proposal,
+  ProposalOutcome,
+  ProposalSet,
+} from './dealer/dealer-plugin.ts';
+export type {
+  DealerResult,
+  PluginSummary,
+  RefusedProposal,
+  SiteSummary,
+  TakenProposal,
+} from './dealer/dealer-result.ts';
+export type { DetoxFindings } from './dealer/detox-findings.ts';
+export { parseDealerConfiguration } from './dealer/parse-dealer-configuration.ts';
+export { type DealerInputs, planDealer } from './dealer/plan-dealer.ts';
+export type { Refusal, RefusalReason, RefusalWords } from './dealer/refusal.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';
 export type { CheckedPolicy, OrderKey, PolicyLine, PolicySiteCondition } from './policy/checked-policy.ts';
 export { findPolicyWarnings } from './policy/find-policy-warnings.ts';

@@ -1,0 +1,247 @@
+/** One proposal after the other: checked, given a place, charged, or refused with the reason. */
+import { DATASET_STATUSES, type InventoryTables, NO_ROW, type RandomSource } from '@dynamo/core';
+import { Assignments } from './assignments.ts';
+import type { DealerConfiguration } from './dealer-configuration.ts';
+import type { Proposal, ProposalOutcome } from './dealer-plugin.ts';
+import { drawWeighted } from './draw.ts';
+import { type Asked, type Footprint, footprintAt } from './footprint.ts';
+import type { PlacementRule } from './placement-rule.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
+import type { Load, SiteRoom } from './site-room.ts';
+import { blockWithoutSource } from './sources.ts';
+
+export interface TableOfDealing {
+  readonly tables: InventoryTables;
+  readonly configuration: DealerConfiguration;
+  readonly room: SiteRoom;
+  readonly placementRules: readonly PlacementRule[];
+  /** By site row. */
+  readonly isTarget: Uint8Array;
+  readonly isSource: Uint8Array;
+  /** Rows of ready targets, by name. */
+  readonly targets: readonly number[];
+  /** A row of groups, or null. */
+  readonly defaultOwner: number | null;
+  readonly random: RandomSource;
+}
+
+export interface Bidder {
+  readonly name: string;
+  readonly priority: number;
+}
+
+export class Dealing {
+  readonly assignments: Assignments = new Assignments();
+  /** Bytes ordered so far. */
+  volume = 0;
+  readonly #table: TableOfDealing;
+  readonly #load: Load;
+  /** By site: sites where something of the current dataset is, or was assigned. */
+  readonly #touched: Uint8Array;
+
+  constructor(table: TableOfDealing) {
+    this.#table = table;
+    this.#load = table.room.emptyLoad();
+    this.#touched = new Uint8Array(table.tables.sites.rows);
+  }
+
+  take(proposal: Proposal, bidder: Bidder): ProposalOutcome {
+    const { datasets, blocks } = this.#table.tables;
+    const status = DATASET_STATUSES[datasets.status.get(proposal.dataset)] ?? 'unknown';
+    if (status !== 'valid' && status !== 'production') return refused({ reason: 'dataset-status', detail: status });
+    const blockRows = proposal.blocks ?? this.#blocksOf(proposal.dataset);
+    if (blockRows.length === 0) return refused({ reason: 'no-blocks' });
+    const asked: Asked = {
+      dataset: proposal.dataset,
+      blocks: blockRows,
+      group: proposal.group,
+      owner: proposal.group ?? this.#table.defaultOwner ?? this.#presentOwner(proposal.dataset),
+      priority: bidder.priority,
+      handOverOnly: proposal.handOverOnly ?? false,
+    };
+    const choice = this.#choose(proposal, asked);
+    if ('reason' in choice) return refused(choice);
+    if (choice.copies.length > 0) {
+      const lacking = blockWithoutSource(this.#table.tables, choice.copies, this.#table.isSource);
+      if (lacking !== NO_ROW) return refused({ reason: 'no-source', detail: blocks.name(lacking) });
+    }
+    return this.#assign(proposal, bidder, choice);
+  }
+
+  #choose(proposal: Proposal, asked: Asked): Footprint | Refusal {
+    const { destinations } = proposal;
+    if (destinations?.length === 1) return this.#judgeNamed(asked, destinations[0] as number);
+    return this.#drawDestination(asked, destinations ?? this.#table.targets);
+  }
+
+  /** The footprint at the site if it can be taken there; `#load` is then its load. */
+  #judgeNamed(asked: Asked, site: number): Footprint | Refusal {
+    const barred = this.#judgePlace(asked.dataset, site);
+    if (barred !== null) return barred;
+    const footprint = this.#footprint(asked, site);
+    const idle = this.#idle(footprint, asked);
+    return idle ?? this.#judgeLoad(site) ?? footprint;
+  }
+
+  #judgePlace(dataset: number, site: number): Refusal | null {
+    const { tables, isTarget, placementRules } = this.#table;
+    const status = tables.sites.get(site)?.status;
+    if (status !== 'ready') return { reason: 'site-not-ready', site, detail: status ?? 'unknown' };
+    if (isTarget[site] !== 1) return { reason: 'not-a-target', site };
+    const rule = placementRules.find((each) => !each.allows(dataset, site));
+    return rule === undefined ? null : { reason: 'placement-rule', site, detail: rule.name };
+  }
+
+  /** Why there is nothing to do at the site, or nothing that can be done. */
+  #idle({ copies, handOvers, there, coming, obstacle, site }: Footprint, asked: Asked): Refusal | null {
+    if (copies.length > 0 || handOvers.length > 0) return null;
+    if (there === asked.blocks.length) return { reason: 'already-there', site };
+    if (obstacle !== null) return obstacle;
+    if (coming > 0 || there > 0) return { reason: 'on-the-way', site };
+    return { reason: 'nothing-to-hand-over', site };
+  }
+
+  #judgeLoad(site: number): Refusal | null {
+    return this.#judgeVolume(this.#load.transfer) ?? this.#table.room.judge(site, this.#load);
+  }
+
+  #judgeVolume(transfer: number): Refusal | null {
+    const limit = this.#table.configuration.maxTotalCycleVolume;
+    const value = this.volume + transfer;
+    if (transfer === 0 || value <= limit) return null;
+    return { reason: 'cycle-volume', value, limit, ...(transfer > limit ? { detail: 'alone' } : {}) };
+  }
+
+  #drawDestination(asked: Asked, candidates: readonly number[]): Footprint | Refusal {
+    const { room, random } = this.#table;
+    const ruledOut = new Map<RefusalReason, number>();
+    const open: { site: number; footprint: Footprint | null; transfer: number; free: number }[] = [];
+    const bytes = this.#bytesOf(asked);
+    const overVolume = this.#judgeVolume(bytes);
+    let worst: Refusal | null = null;
+    const count = (refusal: Refusal): void => {
+      ruledOut.set(refusal.reason, (ruledOut.get(refusal.reason) ?? 0) + 1);
+      if (worst?.reason !== 'cycle-volume') worst = refusal;
+    };
+    this.#touch(asked.dataset, 1);
+    for (const site of candidates) {
+      const untouched = this.#touched[site] === 0;
+      if (untouched && asked.handOverOnly) continue;
+      if (untouched && overVolume !== null) {
+        worst = overVolume;
+        continue;
+      }
+      const barred = this.#judgePlace(asked.dataset, site);
+      if (barred !== null) {
+        count(barred);
+        continue;
+      }
+      let footprint: Footprint | null = null;
+      if (untouched) room.loadOfNew(this.#load, asked.dataset, asked.owner, site, bytes);
+      else {
+        footprint = this.#footprint(asked, site);
+        const idle = this.#idle(footprint, asked) ?? footprint.obstacle;
+        if (idle !== null || footprint.cancelled > 0) {
+          count(idle ?? { reason: 'being-deleted', site });
+          continue;
+        }
+      }
+      const refusal = this.#judgeLoad(site);
+      if (refusal !== null) {
+        count(refusal);
+        continue;
+      }
+      open.push({ site, footprint, transfer: this.#load.transfer, free: room.free(site, this.#load) });
+    }
+    this.#touch(asked.dataset, 0);
+    // Data that is there for another group is taken over rather than copied once more.
+    const owned = open.filter(({ transfer }) => transfer === 0);
+    const choice = owned.length > 0 ? owned : open;
+    if (choice.length === 0) return noDestination(ruledOut, worst);
+    const drawn = choice[
+      Math.max(
+        0,
+        drawWeighted(
+          choice.map(({ free }) => free),
+          random,
+        ),
+      )
+    ] as (typeof choice)[number];
+    // Computed anew: `#load` has to be the chosen site's.
+    return this.#footprint(asked, drawn.site);
+  }
+
+  #assign(proposal: Proposal, bidder: Bidder, footprint: Footprint): ProposalOutcome {
+    const { site, group, copies, handOvers, taken } = footprint;
+    const bytes = this.#load.transfer;
+    this.#table.room.charge(site, this.#load);
+    this.volume += bytes;
+    for (const { block, from } of taken) this.assignments.yield(from, block, bidder.name);
+    this.assignments.add({
+      plugin: bidder.name,
+      priority: bidder.priority,
+      proposal,
+      site,
+      group,
+      copies: new Set(copies),
+      handOvers: new Set(handOvers),
+      bytes,
+      yielded: [],
+    });
+    return { kind: 'taken', site, bytes };
+  }
+
+  #footprint(asked: Asked, site: number): Footprint {
+    const { tables, room } = this.#table;
+    return footprintAt(tables, { room, assignments: this.assignments, load: this.#load }, asked, site);
+  }
+
+  #touch(dataset: number, value: 0 | 1): void {
+    const { datasets, datasetReplicas } = this.#table.tables;
+    for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
+      this.#touched[datasetReplicas.site.get(row)] = value;
+    }
+    for (const { site } of this.assignments.of(dataset)) this.#touched[site] = value;
+  }
+
+  #bytesOf({ blocks }: Asked): number {
+    let bytes = 0;
+    for (const block of blocks) bytes += this.#table.tables.blocks.size.get(block);
+    return bytes;
+  }
+
+  #blocksOf(dataset: number): number[] {
+    const { datasets, blocks } = this.#table.tables;
+    const rows: number[] = [];
+    for (let row = datasets.firstBlock.get(dataset); row !== NO_ROW; row = blocks.nextOfDataset.get(row))
+      rows.push(row);
+    return rows;
+  }
+
+  /** The first by name of the groups that have the dataset; the null group if none does. */
+  #presentOwner(dataset: number): number {
+    const { datasets, datasetReplicas, groups } = this.#table.tables;
+    let first = 0;
+    for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
+      const group = datasetReplicas.group.get(row);
+      const name = groups.get(group)?.name;
+      if (name !== undefined && (first === 0 || name < (groups.get(first)?.name ?? ''))) first = group;
+    }
+    return first;
+  }
+}
+
+function refused(refusal: Refusal): ProposalOutcome {
+  return { kind: 'refused', refusal };
+}
+
+/** One site in question, or a limit of the whole cycle: its own words say more than a count. */
+function noDestination(ruledOut: ReadonlyMap<RefusalReason, number>, worst: Refusal | null): Refusal {
+  if (
+    worst !== null &&
+    (worst.reason === 'cycle-volume' || (ruledOut.size === 1 && ruledOut.get(worst.reason) === 1))
+  ) {
+    return worst;
+  }
+  return { reason: 'no-destination', sites: ruledOut };
+}

@@ -1,0 +1,191 @@
+/** From rows to names: the result of a run. */
+import {
+  type BlockName,
+  compareByteOrder,
+  type DatasetName,
+  type GroupName,
+  type InventoryTables,
+  type InventoryView,
+  type PlanStep,
+  type Reason,
+  type RequestChange,
+  type SiteName,
+} from '@dynamo/core';
+import type { Assignment } from './assignments.ts';
+import type { Dealing, TableOfDealing } from './deal.ts';
+import type { PluginConclusion, Proposal } from './dealer-plugin.ts';
+import type { DealerResult, PluginSummary, RefusedProposal, SiteSummary, TakenProposal } from './dealer-result.ts';
+import type { ProposalQueue } from './proposal-queue.ts';
+import { type Refusal, type RefusalReason, refusalWords } from './refusal.ts';
+
+export interface Dealt {
+  readonly view: InventoryView;
+  readonly table: TableOfDealing;
+  readonly dealing: Dealing;
+  readonly queues: readonly ProposalQueue[];
+  readonly conclusions: readonly PluginConclusion[];
+  readonly requests: readonly RequestChange[];
+  readonly now: number;
+  readonly seed: number;
+}
+
+export function describeDealing(dealt: Dealt): DealerResult {
+  const { view, table, dealing, queues, requests, now, seed } = dealt;
+  const refused: RefusedProposal[] = [];
+  const refusedCounts = new Map<RefusalReason, number>();
+  for (const queue of queues) {
+    for (const index of queue.order) {
+      const outcome = queue.outcomes[index];
+      const proposal = queue.set.proposals[index];
+      if (outcome?.kind !== 'refused' || proposal === undefined) continue;
+      const { refusal } = outcome;
+      refused.push(new Refused(table.tables, queue.plugin.name, proposal, refusal));
+      refusedCounts.set(refusal.reason, (refusedCounts.get(refusal.reason) ?? 0) + 1);
+    }
+  }
+  return {
+    version: view.version,
+    now,
+    seed,
+    configuration: table.configuration,
+    taken: dealing.assignments.all.map((each) => describeTaken(table.tables, each)),
+    refused,
+    refusedCounts: new Map([...refusedCounts].sort(([a], [b]) => compareByteOrder(a, b))),
+    plugins: queues.map((queue, i) => summarise(queue, dealt.conclusions[i])),
+    sites: summariseSites(table),
+    volume: dealing.volume,
+    steps: dealing.assignments.all.flatMap((each) => stepsOf(table.tables, each)),
+    requests,
+  };
+}
+
+class Refused implements RefusedProposal {
+  readonly plugin: string;
+  readonly reason: RefusalReason;
+  readonly #tables: Pick<InventoryTables, 'datasets' | 'sites'>;
+  readonly #proposal: Proposal;
+  readonly #refusal: Refusal;
+
+  constructor(tables: InventoryTables, plugin: string, proposal: Proposal, refusal: Refusal) {
+    this.plugin = plugin;
+    this.reason = refusal.reason;
+    this.#tables = tables;
+    this.#proposal = proposal;
+    this.#refusal = refusal;
+  }
+
+  get dataset(): DatasetName {
+    return this.#tables.datasets.name.get(this.#proposal.dataset) as DatasetName;
+  }
+  get site(): SiteName | null {
+    const { destinations } = this.#proposal;
+    const row = this.#refusal.site ?? (destinations?.length === 1 ? destinations[0] : undefined);
+    return row === undefined ? null : (this.#tables.sites.get(row)?.name ?? null);
+  }
+  get blocks(): number | null {
+    return this.#proposal.blocks?.length ?? null;
+  }
+  get reference(): string | null {
+    return this.#proposal.reference ?? null;
+  }
+  get wanted(): string {
+    return this.#proposal.reason;
+  }
+  get why(): string {
+    return refusalWords(this.#refusal, this.site ?? 'the site').why;
+  }
+  get remedy(): string {
+    return refusalWords(this.#refusal, this.site ?? 'the site').remedy;
+  }
+}
+
+function describeTaken({ datasets, blocks, groups, sites }: InventoryTables, assignment: Assignment): TakenProposal {
+  const { plugin, proposal, site, group, copies, handOvers, yielded, bytes } = assignment;
+  const name = (row: number): BlockName => blocks.name(row) as BlockName;
+  const names = (rows: Iterable<number>): BlockName[] => Array.from(rows, name).sort(compareByteOrder);
+  return {
+    plugin,
+    dataset: datasets.name.get(proposal.dataset) as DatasetName,
+    site: sites.get(site)?.name as SiteName,
+    group: groups.get(group)?.name ?? null,
+    copied: names(copies),
+    handedOver: names(handOvers),
+    yielded: yielded.map(({ block, to }) => ({ block: name(block), to })),
+    whole: proposal.blocks === null,
+    bytes,
+    reason: proposal.reason,
+    reference: proposal.reference ?? null,
+  };
+}
+
+/** Hand-overs first: a partial replica of another group changes its owner before it is completed. */
+function stepsOf(
+  tables: InventoryTables,
+  { plugin, proposal, site, group, copies, handOvers }: Assignment,
+): PlanStep[] {
+  const { datasets, blocks, blockReplicas, groups, sites } = tables;
+  const dataset = datasets.name.get(proposal.dataset) as DatasetName;
+  const siteName = sites.get(site)?.name as SiteName;
+  const to: GroupName | null = groups.get(group)?.name ?? null;
+  const { reason: text, reference } = proposal;
+  const reason: Reason = {
+    source: 'dealer',
+    text: `${plugin}: ${text}`,
+    ...(reference === undefined ? {} : { reference }),
+  };
+  const rows = [...copies.union(handOvers)].map((row) => ({ row, name: blocks.name(row) as BlockName }));
+  return rows
+    .sort((a, b) => compareByteOrder(a.name, b.name))
+    .flatMap(({ row, name: block }): PlanStep[] => {
+      const steps: PlanStep[] = [];
+      if (handOvers.has(row)) {
+        const replica = blockReplicas.find(row, site);
+        const facts = {
+          group: groups.get(blockReplicas.group.get(replica))?.name ?? null,
+          lastUpdate: blockReplicas.lastUpdate.get(replica),
+          files: blockReplicas.files(replica),
+        };
+        steps.push({ kind: 'hand-over', dataset, block, site: siteName, facts, to, reason });
+      }
+      if (copies.has(row)) steps.push({ kind: 'copy', dataset, block, site: siteName, group: to, reason });
+      return steps;
+    });
+}
+
+function summarise(
+  { plugin, priority, set, outcomes }: ProposalQueue,
+  conclusion: PluginConclusion | undefined,
+): PluginSummary {
+  let taken = 0;
+  let bytes = 0;
+  for (const outcome of outcomes) {
+    if (outcome?.kind !== 'taken') continue;
+    taken += 1;
+    bytes += outcome.bytes;
+  }
+  const report = conclusion?.report ?? null;
+  return { plugin: plugin.name, priority, proposed: set.proposals.length, taken, bytes, report };
+}
+
+function summariseSites({ tables, room, targets }: TableOfDealing): SiteSummary[] {
+  const { sites, partitions, sitePartitions } = tables;
+  return targets.flatMap((site) =>
+    room.partitions.flatMap((partition, position): SiteSummary[] => {
+      const { quota, projected, pending } = room.state(position, site);
+      const projectedBefore = sitePartitions.projected(site, partition);
+      const pendingBefore = projectedBefore - sitePartitions.physical(site, partition);
+      if (projected === projectedBefore && pending === pendingBefore) return [];
+      return [
+        {
+          site: sites.get(site)?.name as SiteName,
+          partition: partitions.get(partition)?.name ?? '',
+          quota,
+          projectedBefore,
+          projectedAfter: projected,
+          pendingBefore,
+          pendingAfter: pending,
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,121 @@
+/** What of a proposal's data is at a site already, what would be copied there, and what handed over. */
+import { type InventoryTables, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
+import type { Assignment, Assignments } from './assignments.ts';
+import type { Refusal } from './refusal.ts';
+import type { Load, SiteRoom } from './site-room.ts';
+
+export interface Footprint {
+  readonly site: number;
+  readonly group: number;
+  /** Blocks (of `blocks` that were asked for) that need nothing: complete, or on their way. */
+  readonly there: number;
+  readonly coming: number;
+  readonly copies: readonly number[];
+  readonly handOvers: readonly number[];
+  /** Of `copies`, blocks whose deletion there would be cancelled. */
+  readonly cancelled: number;
+  /** Blocks that a plug-in of lower priority was given for another group. */
+  readonly taken: readonly { readonly block: number; readonly from: Assignment }[];
+  /** Why nothing can be done there at all. */
+  readonly obstacle: Refusal | null;
+}
+
+export interface Asked {
+  readonly dataset: number;
+  /** Block rows. */
+  readonly blocks: readonly number[];
+  /** Null: no preference; then `owner` is whose new replicas are. */
+  readonly group: number | null;
+  readonly owner: number;
+  readonly priority: number;
+  readonly handOverOnly: boolean;
+}
+
+/** Fills `load` with what the site partitions would feel. */
+export function footprintAt(
+  tables: InventoryTables,
+  { room, assignments, load }: { readonly room: SiteRoom; readonly assignments: Assignments; readonly load: Load },
+  asked: Asked,
+  site: number,
+): Footprint {
+  const { blockReplicas: replicas, blocks, groups } = tables;
+  const { dataset, group, owner, priority, handOverOnly } = asked;
+  const copies: number[] = [];
+  const handOvers: number[] = [];
+  const taken: { block: number; from: Assignment }[] = [];
+  let there = 0;
+  let coming = 0;
+  let cancelled = 0;
+  let obstacle: Refusal | null = null;
+  load.added.fill(0);
+  load.member.fill(0);
+  load.transfer = 0;
+  for (const block of asked.blocks) {
+    const row = replicas.find(block, site);
+    const flags = row === NO_ROW ? 0 : replicas.flags.get(row);
+    const assigned = assignments.find(dataset, block, site);
+    if (assigned !== undefined) {
+      if (group === null || assigned.group === group) coming += 1;
+      else if (priority < assigned.priority) {
+        taken.push({ block, from: assigned });
+        if (assigned.copies.has(block)) copies.push(block);
+        if (assigned.handOvers.has(block)) handOvers.push(block);
+        addLoad(block, row, group, 1);
+        addLoad(block, row, assigned.group, -1);
+      } else obstacle ??= { reason: 'on-the-way-for-another-group', site, detail: groupName(assigned.group) };
+      continue;
+    }
+    if (row === NO_ROW) {
+      if (handOverOnly) continue;
+      copies.push(block);
+      addLoad(block, row, owner, 1);
+      load.transfer += blocks.size.get(block);
+      continue;
+    }
+    const present = replicas.group.get(row);
+    const same = group === null || present === group;
+    if ((flags & REPLICA_FLAG.deletionOpen) !== 0) {
+      if (!same) obstacle ??= { reason: 'being-deleted', site };
+      else if (!handOverOnly) {
+        copies.push(block);
+        cancelled += 1;
+        addLoad(block, NO_ROW, present, 1);
+        load.transfer += blocks.size.get(block);
+      }
+      continue;
+    }
+    if ((flags & REPLICA_FLAG.copyOpen) !== 0) {
+      if (same) coming += 1;
+      else obstacle ??= { reason: 'on-the-way-for-another-group', site, detail: groupName(present) };
+      continue;
+    }
+    const complete = (flags & REPLICA_FLAG.partial) === 0;
+    if (complete && same) {
+      there += 1;
+      continue;
+    }
+    if (!complete && handOverOnly) continue;
+    if (!same) handOvers.push(block);
+    if (!complete) {
+      copies.push(block);
+      load.transfer += blocks.size.get(block) - replicas.size(row);
+    }
+    addLoad(block, row, same ? present : owner, 1);
+  }
+  return { site, group: owner, there, coming, copies, handOvers, cancelled, taken, obstacle };
+
+  /** `sign` 1: as if the block came to be whole at the site under that owner; -1: takes that back. */
+  function addLoad(block: number, row: number, ownedBy: number, sign: 1 | -1): void {
+    const size = blocks.size.get(block);
+    for (const [position, partition] of room.partitions.entries()) {
+      if (!room.wouldBeIn(position, dataset, ownedBy, site)) continue;
+      if (sign === 1) load.member[position] = 1;
+      const counted = row !== NO_ROW && replicas.isIn(row, partition) ? replicas.size(row) : 0;
+      load.added[position] = (load.added[position] as number) + sign * (size - counted);
+    }
+  }
+
+  function groupName(row: number): string {
+    return groups.get(row)?.name ?? 'None';
+  }
+}
