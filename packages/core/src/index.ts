@@ -157,6 +157,7 @@ export type {
   OperationTarget,
   Reason,
 } from './model/operation.ts';
+export { operationTargetKey } from './model/operation-target-key.ts';
 export {
   type AttributeValue,
   type BlockRecord,
@@ -223,7 +224,13 @@ export type {
 export type { FileCatalogue, FileReadOptions } from './seams/file-catalogue.ts';
 export type { FindingStore } from './seams/finding-store.ts';
 export type { CycleFilter, CycleRecord, CycleSummary, HistoryStore } from './seams/history-store.ts';
-export type { FollowResult, InventoryStore, LoadedInventory, StoreHead } from './seams/inventory-store.ts';
+export type {
+  BaselineOptions,
+  FollowResult,
+  InventoryStore,
+  LoadedInventory,
+  StoreHead,
+} from './seams/inventory-store.ts';
 export type {
   Attempt,
   Claim,

@@ -1,0 +1,119 @@
+/**
+ * Many rows in few statements. The text of a statement is put together here and not by the query builder, which takes
+ * several times as long as the database for thousands of rows; every statement of the same size has the same text, so
+ * that the database prepares it once.
+ */
+import { CompiledQuery, type Kysely, type QueryResult } from 'kysely';
+import type { Database } from './database.ts';
+import type { DialectDifferences } from './dialect-differences.ts';
+
+/** A database to ask, or a transaction in it, and what is particular about it. */
+export interface Session {
+  readonly db: Kysely<Database>;
+  readonly differences: DialectDifferences;
+}
+
+export type TableName = keyof Database;
+
+export interface RowShape<T extends TableName> {
+  readonly table: T;
+  readonly columns: readonly (keyof Database[T] & string)[];
+}
+
+type Row = readonly unknown[];
+
+/** Rows in one statement, at the most. */
+const MAX_ROWS = 500;
+/** Bytes of text and blobs in one statement, about: `max_allowed_packet` is 16 MiB by default. */
+const MAX_BYTES = 4 * 2 ** 20;
+
+/** Rejects when a row is there already. Values stand in the order of `shape.columns`. */
+export async function insertRows<T extends TableName>(
+  session: Session,
+  shape: RowShape<T>,
+  rows: readonly Row[],
+): Promise<void> {
+  await writeRows(session, shape, rows, '');
+}
+
+/** Inserts rows, and replaces what is not in `keys` of those that are there. */
+export async function upsertRows<T extends TableName>(
+  session: Session,
+  shape: RowShape<T>,
+  keys: readonly (keyof Database[T] & string)[],
+  rows: readonly Row[],
+): Promise<void> {
+  const others = shape.columns.filter((column) => !keys.includes(column));
+  await writeRows(session, shape, rows, ` ${session.differences.onDuplicate(keys, others)}`);
+}
+
+async function writeRows<T extends TableName>(
+  { db, differences }: Session,
+  { table, columns }: RowShape<T>,
+  rows: readonly Row[],
+  end: string,
+): Promise<void> {
+  const { quote, maxParameters } = differences;
+  const names = columns.map((column) => `${quote}${column}${quote}`).join(', ');
+  const begin = `insert into ${quote}${table}${quote} (${names}) values `;
+  const tuple = `(${columns.map(() => '?').join(', ')})`;
+  for (const slice of slices(rows, Math.min(MAX_ROWS, Math.floor(maxParameters / columns.length)))) {
+    const text = `${begin}${Array.from(slice, () => tuple).join(', ')}${end}`;
+    await db.executeQuery(CompiledQuery.raw(text, slice.flat()));
+  }
+}
+
+/** Slices of rows for one statement each. */
+function* slices(rows: readonly Row[], maxRows: number): Generator<readonly Row[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, row] of rows.entries()) {
+    const size = sizeOf(row);
+    if (index > start && (index - start >= maxRows || bytes + size > MAX_BYTES)) {
+      yield rows.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (start < rows.length) yield rows.slice(start);
+}
+
+function sizeOf(row: Row): number {
+  let bytes = 0;
+  for (const value of row) if (typeof value === 'string' || value instanceof Uint8Array) bytes += value.length;
+  return bytes;
+}
+
+/** Lists of up to 1000: what stands in one `in (...)`. */
+export function* chunksOf<T>(items: readonly T[], size = 1000): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+export function affectedRows(
+  results: readonly { readonly numDeletedRows?: bigint; readonly numUpdatedRows?: bigint }[],
+): number {
+  return results.reduce(
+    (sum, { numDeletedRows = 0n, numUpdatedRows = 0n }) => sum + Number(numDeletedRows + numUpdatedRows),
+    0,
+  );
+}
+
+/** The rows of a query in pages, read as they are asked for, from one connection and one moment. */
+export async function* streamPages<R>(
+  db: Kysely<Database>,
+  query: { compile(): CompiledQuery<R> },
+  pageRows: number,
+): AsyncGenerator<readonly R[]> {
+  let page: R[] = [];
+  const results: AsyncIterable<QueryResult<R>> = db.getExecutor().stream(query.compile(), pageRows);
+  for await (const { rows } of results) {
+    // Some drivers give pages, others single rows.
+    if (page.length === 0 && rows.length >= pageRows) yield rows;
+    else page.push(...rows);
+    if (page.length < pageRows) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode } from '@dynamo/core';
+import type { DatabaseFault } from './dialect-differences.ts';
+
+interface KnownFault {
+  readonly code: ErrorCode;
+  /** What it is, and what to do. */
+  readonly what: string;
+}
+
+/** Undefined: none of the database's doing, or a bug of ours. */
+export function describeFault(fault: DatabaseFault): KnownFault | undefined {
+  return FAULTS[fault];
+}
+
+const FAULTS: Readonly<Record<DatabaseFault, KnownFault | undefined>> = {
+  full: { code: 'unavailable', what: 'the disk is full; nothing was written: make room and try again' },
+  'read-only': { code: 'refused', what: 'the database may only be read: check its permissions and the file system' },
+  busy: { code: 'unavailable', what: 'another process keeps the database locked: try again later' },
+  retry: { code: 'unavailable', what: 'other transactions kept getting in the way: try again later' },
+  disconnected: { code: 'unavailable', what: 'the connection to the database broke: try again later' },
+  unreachable: { code: 'unavailable', what: 'the database cannot be opened: check that it is there and may be read' },
+  'access-denied': { code: 'refused', what: 'the database refuses the user or the password: check the configuration' },
+  'missing-database': { code: 'not-found', what: 'there is no such database: create it, or correct the configuration' },
+  'missing-table': {
+    code: 'corrupt',
+    what: 'a table or column that belongs to the store is missing: restore the store from a dump or a backup',
+  },
+  corrupt: { code: 'corrupt', what: 'the database is damaged or not a database: restore it from a dump or a backup' },
+  'too-large': { code: 'refused', what: 'a value is larger than the database takes' },
+  duplicate: undefined,
+  dangling: undefined,
+  other: undefined,
+};

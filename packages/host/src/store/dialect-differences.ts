@@ -1,0 +1,57 @@
+/** All in which the databases differ, as data: the rest of the store is the same code for each. */
+import type { ColumnDataType, RawBuilder } from 'kysely';
+
+/** What went wrong in a database, whatever its own code for it is. */
+export type DatabaseFault =
+  | 'duplicate'
+  /** A row refers to one that is not there, or is referred to. */
+  | 'dangling'
+  | 'full'
+  | 'read-only'
+  | 'busy'
+  /** Another transaction won; the same one may be tried again. */
+  | 'retry'
+  /** The connection broke: what was under way may have happened or not. */
+  | 'disconnected'
+  | 'unreachable'
+  | 'access-denied'
+  | 'missing-database'
+  | 'missing-table'
+  | 'corrupt'
+  | 'too-large'
+  | 'other';
+
+export interface DialectDifferences {
+  readonly name: 'sqlite' | 'mysql';
+  /** Around identifiers. */
+  readonly quote: '"' | '`';
+  /** Parameters that one statement may have. */
+  readonly maxParameters: number;
+  readonly columns: ColumnTypes;
+  /** What stands after the closing parenthesis of a table's definition. */
+  readonly tableOptions: string;
+  /** The same for a table that is kept in the order of its primary key. */
+  readonly clusteredOptions: string;
+  /** The end of an insert that replaces the columns of rows that are there. */
+  onDuplicate(keys: readonly string[], columns: readonly string[]): string;
+  /** Whether a baseline is one transaction; else it is many, under the head's `loading` mark. */
+  readonly baselineInOneTransaction: boolean;
+  faultOf(error: unknown): DatabaseFault;
+}
+
+type ColumnType = ColumnDataType | RawBuilder<unknown>;
+
+/** Column types by what they hold. */
+export interface ColumnTypes {
+  readonly integer: ColumnType;
+  /** 0 or 1. */
+  readonly flag: ColumnType;
+  /** 16 bytes. */
+  readonly digest: ColumnType;
+  /** Up to `characters` characters, compared byte by byte. */
+  text(characters: number): ColumnType;
+  /** Up to 16 MiB. */
+  readonly longText: ColumnType;
+  /** Up to 16 MiB. */
+  readonly bytes: ColumnType;
+}

@@ -1,0 +1,8 @@
+import type { Migration } from 'kysely/migration';
+import type { DialectDifferences } from '../dialect-differences.ts';
+import { first } from './0001-first.ts';
+
+/** In the order of their names, which are written down in the database. None is ever changed once released. */
+export function migrationsFor(differences: DialectDifferences): Readonly<Record<string, Migration>> {
+  return { '0001-first': first(differences) };
+}

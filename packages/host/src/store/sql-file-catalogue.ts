@@ -1,0 +1,123 @@
+import {
+  type BlockName,
+  type DatasetName,
+  type FileCatalogue,
+  type FileReadOptions,
+  type FileRecord,
+  joinKey,
+} from '@dynamo/core';
+import type { SelectQueryBuilder } from 'kysely';
+import { chunksOf, type Session, streamPages } from './bulk.ts';
+import type { Database } from './database.ts';
+import { digestOf } from './digest.ts';
+import { readHead } from './head.ts';
+import type { SqlStoreBase } from './store-base.ts';
+
+const PAGE_FILES = 2000;
+
+export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue {
+  const session = base.read;
+
+  /** With the names of block and dataset, at a version. */
+  const filesAt = async ({ at, signal }: FileReadOptions = {}) => {
+    signal?.throwIfAborted();
+    const version = at ?? (await readHead(session)).version;
+    return session.db
+      .selectFrom('files')
+      .innerJoin('blocks', 'blocks.id', 'files.block_id')
+      .innerJoin('datasets', 'datasets.id', 'blocks.dataset_id')
+      .select(['files.id', 'files.lfn', 'files.size', 'files.checksums'])
+      .select(['blocks.name as block', 'datasets.name as dataset'])
+      .where('files.came_version', '<=', version)
+      .where('files.gone_version', '>', version);
+  };
+
+  const findAll = async (
+    chunks: Iterable<(query: Awaited<ReturnType<typeof filesAt>>) => FilesQuery>,
+    options: FileReadOptions | undefined,
+  ): Promise<readonly FileRecord[]> => {
+    const files: FileRecord[] = [];
+    const query = await filesAt(options);
+    for (const narrow of chunks) files.push(...(await narrow(query).execute()).map(recordOf));
+    return files;
+  };
+
+  return {
+    async *filesOfBlock(dataset, block, options) {
+      const ids = await base.attempt('read files', () => blockIds(session, dataset, block));
+      if (ids.length === 0) return;
+      let after = 0;
+      for (;;) {
+        const from = after;
+        const page = await base.attempt('read files', async () => {
+          const query = (await filesAt(options)).where('files.block_id', 'in', ids).where('files.id', '>', from);
+          return query.orderBy('files.id').limit(PAGE_FILES).execute();
+        });
+        if (page.length > 0) yield page.map(recordOf);
+        if (page.length < PAGE_FILES) return;
+        after = page.at(-1)?.id ?? after;
+      }
+    },
+
+    filesByLfn: (lfns, options) =>
+      base.attempt('read files', async () => {
+        const wanted = new Set<string>(lfns);
+        const chunks = chunksOf([...wanted]).map(
+          (chunk) => (query: FilesQuery) => query.where('files.digest', 'in', chunk.map(digestOf)),
+        );
+        return (await findAll(chunks, options)).filter(({ lfn }) => wanted.has(lfn));
+      }),
+
+    filesById: (ids, options) =>
+      base.attempt('read files', () => {
+        const chunks = chunksOf([...new Set(ids)]).map(
+          (chunk) => (query: FilesQuery) => query.where('files.id', 'in', chunk),
+        );
+        return findAll(chunks, options);
+      }),
+
+    async *filesOfSite(site, options) {
+      const query = await base.attempt('list the files of a site', async () =>
+        (await filesAt(options))
+          .where('files.block_id', 'in', (blocks) =>
+            blocks
+              .selectFrom('block_replicas')
+              .innerJoin('sites', 'sites.id', 'block_replicas.site_id')
+              .select('block_replicas.block_id')
+              .where('sites.name', '=', site),
+          )
+          .orderBy('files.lfn'),
+      );
+      for await (const page of streamPages(session.db, query, PAGE_FILES)) {
+        options?.signal?.throwIfAborted();
+        yield page.map(recordOf);
+      }
+    },
+  };
+}
+
+interface FileColumns {
+  readonly id: number;
+  readonly lfn: string;
+  readonly size: number;
+  readonly checksums: string;
+  readonly block: string;
+  readonly dataset: string;
+}
+
+type FilesQuery = SelectQueryBuilder<Database, 'files' | 'blocks' | 'datasets', FileColumns>;
+
+/** Of the block that is there, and of those of the same name that were there before. */
+async function blockIds({ db }: Session, dataset: DatasetName, block: BlockName): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('blocks')
+    .innerJoin('datasets', 'datasets.id', 'blocks.dataset_id')
+    .select(['blocks.id', 'blocks.name', 'datasets.name as dataset'])
+    .where('blocks.digest', '=', digestOf(joinKey(dataset, block)))
+    .execute();
+  return rows.filter((row) => row.name === block && row.dataset === dataset).map(({ id }) => id);
+}
+
+function recordOf({ id, dataset, block, lfn, size, checksums }: FileColumns): FileRecord {
+  return { id, dataset, block, lfn, size, checksums: JSON.parse(checksums) } as FileRecord;
+}

@@ -1,0 +1,21 @@
+import type { Store } from '@dynamo/core';
+import { sqlFileCatalogue } from './sql-file-catalogue.ts';
+import { sqlFindingStore } from './sql-finding-store.ts';
+import { sqlHistoryStore } from './sql-history-store.ts';
+import { sqlInventoryStore } from './sql-inventory-store.ts';
+import { sqlOperationStore } from './sql-operation-store.ts';
+import { sqlRequestStore } from './sql-request-store.ts';
+import type { SqlStoreBase } from './store-base.ts';
+
+export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Store {
+  return {
+    inventory: sqlInventoryStore(base),
+    files: sqlFileCatalogue(base),
+    operations: sqlOperationStore(base),
+    requests: sqlRequestStore(base),
+    history: sqlHistoryStore(base),
+    findings: sqlFindingStore(base),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

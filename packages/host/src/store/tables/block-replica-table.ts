@@ -1,0 +1,161 @@
+import type { BlockReplicaRecord, FileId, PartialContents } from '@dynamo/core';
+import { insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
+import type { BlockReplicaTable } from '../database.ts';
+import type { LoadedBlock } from './block-table.ts';
+import type { ReplicaNames } from './dataset-replica-table.ts';
+import type { EntityTable, WriteContext } from './entity-table.ts';
+import { type ContentsUpdate, updatePartialFiles } from './partial-file-table.ts';
+import { removeBySite } from './remove-by-site.ts';
+
+const shape: RowShape<'block_replicas'> = {
+  table: 'block_replicas',
+  columns: [
+    'block_id',
+    'site_id',
+    'group_id',
+    'custodial',
+    'last_update',
+    'operation',
+    'partial_kind',
+    'partial_size',
+    'partial_files',
+  ],
+};
+
+export const blockReplicaTable: EntityTable<'blockReplica'> = {
+  async add(context, records) {
+    await insertRows(
+      context,
+      shape,
+      records.map((replica) => rowOf(context, replica)),
+    );
+    await updatePartialFiles(
+      context,
+      contentsUpdates(
+        context,
+        records.map((after) => ({ before: null, after })),
+      ),
+    );
+  },
+
+  async update(context, updates) {
+    const rows = updates.map(({ after }) => rowOf(context, after));
+    await upsertRows(context, shape, ['block_id', 'site_id'], rows);
+    await updatePartialFiles(context, contentsUpdates(context, updates));
+  },
+
+  async remove(context, records) {
+    await updatePartialFiles(
+      context,
+      contentsUpdates(
+        context,
+        records.map((before) => ({ before, after: null })),
+      ),
+    );
+    const { ids } = context;
+    const rows = records.map(({ dataset, block, site }) => ({ id: ids.block(dataset, block), site: ids.site(site) }));
+    await removeBySite(context, 'block_replicas', rows);
+  },
+};
+
+/** Those of the given blocks, which are all between two rows. */
+export async function readBlockReplicas(
+  { db }: Session,
+  blocks: readonly LoadedBlock[],
+  { sites, groups }: ReplicaNames,
+): Promise<readonly BlockReplicaRecord[]> {
+  const [first, last] = [blocks[0], blocks.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const byId = new Map(blocks.map(({ id, record }) => [id, record]));
+  const rows = await db
+    .selectFrom('block_replicas')
+    .selectAll()
+    .where('block_id', '>=', first.id)
+    .where('block_id', '<=', last.id)
+    .orderBy('block_id')
+    .orderBy('site_id')
+    .execute();
+  const partial = rows.some(({ partial_kind }) => partial_kind === 'present' || partial_kind === 'missing');
+  const files = partial ? await readPartialFiles({ db }, first.id, last.id) : NO_FILES;
+  return rows.map((row) => {
+    const block = byId.get(row.block_id);
+    return {
+      dataset: block?.dataset,
+      block: block?.name,
+      site: sites.get(row.site_id)?.name,
+      group: row.group_id === null ? null : groups.get(row.group_id)?.name,
+      custodial: row.custodial === 1,
+      lastUpdate: row.last_update,
+      operation: row.operation,
+      partial: partialOf(row, files),
+    } as BlockReplicaRecord;
+  });
+}
+
+type FilesByReplica = ReadonlyMap<number, ReadonlyMap<number, readonly FileId[]>>;
+const NO_FILES: FilesByReplica = new Map();
+
+async function readPartialFiles({ db }: Pick<Session, 'db'>, first: number, last: number): Promise<FilesByReplica> {
+  const rows = await db
+    .selectFrom('partial_files')
+    .selectAll()
+    .where('block_id', '>=', first)
+    .where('block_id', '<=', last)
+    .orderBy('block_id')
+    .orderBy('site_id')
+    .orderBy('file_id')
+    .execute();
+  const files = new Map<number, Map<number, FileId[]>>();
+  for (const { block_id, site_id, file_id } of rows) {
+    const ofBlock = files.get(block_id) ?? new Map<number, FileId[]>();
+    files.set(block_id, ofBlock);
+    const ofSite = ofBlock.get(site_id);
+    if (ofSite === undefined) ofBlock.set(site_id, [file_id as FileId]);
+    else ofSite.push(file_id as FileId);
+  }
+  return files;
+}
+
+function partialOf(row: BlockReplicaTable, files: FilesByReplica): BlockReplicaRecord['partial'] {
+  if (row.partial_kind === null) return null;
+  const ids = files.get(row.block_id)?.get(row.site_id) ?? [];
+  const contents: PartialContents =
+    row.partial_kind === 'unknown' ? { kind: 'unknown' } : { kind: row.partial_kind as 'present' | 'missing', ids };
+  return { size: row.partial_size ?? 0, files: row.partial_files ?? 0, contents };
+}
+
+function rowOf({ ids }: WriteContext, replica: BlockReplicaRecord): readonly unknown[] {
+  const { dataset, block, site, group, custodial, lastUpdate, operation, partial } = replica;
+  return [
+    ids.block(dataset, block),
+    ids.site(site),
+    ids.group(group),
+    custodial ? 1 : 0,
+    lastUpdate,
+    operation,
+    partial?.contents.kind ?? null,
+    partial?.size ?? null,
+    partial?.files ?? null,
+  ];
+}
+
+interface ReplicaChange {
+  readonly before: BlockReplicaRecord | null;
+  readonly after: BlockReplicaRecord | null;
+}
+
+function contentsUpdates({ ids }: WriteContext, changes: readonly ReplicaChange[]): readonly ContentsUpdate[] {
+  const updates: ContentsUpdate[] = [];
+  for (const { before, after } of changes) {
+    const { dataset, block, site } = (after ?? before) as BlockReplicaRecord;
+    const [old, young] = [listOf(before), listOf(after)];
+    if (old.length === 0 && young.length === 0) continue;
+    updates.push({ id: ids.block(dataset, block), site: ids.site(site), before: old, after: young });
+  }
+  return updates;
+}
+
+function listOf(replica: BlockReplicaRecord | null): readonly FileId[] {
+  const contents = replica?.partial?.contents;
+  return contents === undefined || contents.kind === 'unknown' ? [] : contents.ids;
+}

@@ -1,0 +1,67 @@
+import { type BlockRecord, keyOf } from '@dynamo/core';
+import { chunksOf, insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
+import { STILL_THERE } from '../database.ts';
+import { digestOf } from '../digest.ts';
+import type { EntityTable, WriteContext } from './entity-table.ts';
+import { expectRows } from './expect-rows.ts';
+
+const shape: RowShape<'blocks'> = {
+  table: 'blocks',
+  columns: ['id', 'digest', 'dataset_id', 'name', 'size', 'files', 'is_open', 'last_update', 'gone_version'],
+};
+
+export const blockTable: EntityTable<'block'> = {
+  async add(context, records) {
+    const rows = records.map((block) => rowOf(context, context.ids.allocate(), block));
+    await insertRows(context, shape, rows);
+    for (const [index, { dataset, name }] of records.entries()) {
+      context.ids.addBlock(dataset, name, rows[index]?.[0] as number);
+    }
+  },
+
+  async update(context, updates) {
+    const rows = updates.map(({ after }) => rowOf(context, context.ids.block(after.dataset, after.name), after));
+    await upsertRows(context, shape, ['id'], rows);
+  },
+
+  /** The row stays, with the version at which it went: files of older versions belong to it. */
+  async remove({ db, ids, version }, records) {
+    const gone = records.map(({ dataset, name }) => ids.block(dataset, name));
+    for (const chunk of chunksOf(gone)) {
+      const update = db.updateTable('blocks').set({ gone_version: version }).where('id', 'in', chunk);
+      expectRows('blocks', chunk.length, await update.where('gone_version', '=', STILL_THERE).execute());
+    }
+  },
+};
+
+export interface LoadedBlock {
+  readonly id: number;
+  readonly record: BlockRecord;
+}
+
+/** Up to `limit` of those after row `after`, in the order of their rows. */
+export async function readBlocks(
+  { db }: Session,
+  after: number,
+  limit: number,
+  datasetNames: ReadonlyMap<number, string>,
+): Promise<readonly LoadedBlock[]> {
+  const rows = await db
+    .selectFrom('blocks')
+    .select(['id', 'dataset_id', 'name', 'size', 'files', 'is_open', 'last_update'])
+    .where('id', '>', after)
+    .where('gone_version', '=', STILL_THERE)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, dataset_id, name, size, files, is_open, last_update }) => {
+    const own = { name, size, files, isOpen: is_open === 1, lastUpdate: last_update };
+    return { id, record: { dataset: datasetNames.get(dataset_id), ...own } as BlockRecord };
+  });
+}
+
+function rowOf({ ids }: WriteContext, id: number, block: BlockRecord): readonly [number, ...unknown[]] {
+  const { dataset, name, size, files, isOpen, lastUpdate } = block;
+  const digest = digestOf(keyOf('block', block));
+  return [id, digest, ids.dataset(dataset), name, size, files, isOpen ? 1 : 0, lastUpdate, STILL_THERE];
+}
