@@ -75,6 +75,11 @@ export {
 export { type Holding, isCovered } from './guard/file-coverage.ts';
 export { ALLOWED, type BuiltInRule, type GuardRule, judgeDeletion, judgeRow, type Verdict } from './guard/guard.ts';
 export { compileLocks, type LockMatcher, type LockSubject } from './guard/locks.ts';
+export { applyDeletion, type DeletionSummary } from './injection/apply-deletion.ts';
+export { applyInjection, type InjectionOptions, type InjectionSummary } from './injection/apply-injection.ts';
+export { type DeletionDocument, parseDeletion } from './injection/deletion-document.ts';
+export type { InjectionDocument } from './injection/injection-document.ts';
+export { parseInjection } from './injection/parse-injection.ts';
 export { type CarriedOut, carryOut } from './inventory/carry-out.ts';
 export type {
   BlockReplicaKey,

@@ -392,7 +392,7 @@ describe('a fault is one error with file, line and key', () => {
     [
       'chains that are none',
       [{ type: 'site', name: 'X', storage: 'disk', status: 'ready', pfn: { root: [['x']] } }],
-      'inv:1: pfn: "root" is not a list of chains',
+      'inv:1: pfn.root[0][0]: expected [pattern, replacement]',
     ],
     [
       'a reason without text',

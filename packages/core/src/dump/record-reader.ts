@@ -1,5 +1,6 @@
 /** The second reading: checks every line against those before it and turns it into records. */
 import { nearestName } from '../condition/nearest-name.ts';
+import { checkObject } from '../input/object-schema.ts';
 import { parseAdler32 } from '../model/checksums.ts';
 import { type BlockName, type DatasetName, parseBlockName, parseLfn } from '../model/names.ts';
 import type { OperationId } from '../model/operation.ts';
@@ -10,7 +11,6 @@ import { DumpNames } from './dump-names.ts';
 import type { DumpSurvey } from './dump-survey.ts';
 import { FileTable } from './file-table.ts';
 import type { LineCursor } from './line-cursor.ts';
-import { checkLine } from './line-schema.ts';
 import { BLOCK } from './lines/block-line.ts';
 import { BLOCK_REPLICA, type BlockReplicaLine } from './lines/block-replica-line.ts';
 import { datasetOfLine } from './lines/dataset-line.ts';
@@ -149,7 +149,7 @@ export class RecordReader {
   }
 
   #readQuota(line: object): void {
-    const { site, partition, bytes } = checkLine(QUOTA, line, this.#cursor);
+    const { site, partition, bytes } = checkObject(QUOTA, line, this.#cursor);
     const siteName = this.#names.siteName(this.#names.site(site));
     const partitionName = this.#partitions.addQuota(siteName, partition, bytes);
     this.#records.push({ entity: 'quota', record: { site: siteName, partition: partitionName, bytes } });
@@ -162,7 +162,7 @@ export class RecordReader {
   }
 
   #readBlock(line: object): void {
-    const checked = checkLine(BLOCK, line, this.#cursor);
+    const checked = checkObject(BLOCK, line, this.#cursor);
     const dataset = this.#names.dataset(checked.dataset);
     const name = parseBlockName(checked.name, this.#cursor.at('name'));
     const totals = this.#blocks.add(this.#names.addBlock(dataset, name), checked);
@@ -178,7 +178,7 @@ export class RecordReader {
   }
 
   #readFile(line: object): void {
-    const checked = checkLine(FILE, line, this.#cursor);
+    const checked = checkObject(FILE, line, this.#cursor);
     const dataset = this.#names.dataset(checked.dataset);
     const block = this.#names.block(dataset, checked.block);
     const lfn = parseLfn(checked.lfn, this.#cursor.at('lfn'));
@@ -200,7 +200,7 @@ export class RecordReader {
   }
 
   #readDatasetReplica(line: object): void {
-    const checked = checkLine(DATASET_REPLICA, line, this.#cursor);
+    const checked = checkObject(DATASET_REPLICA, line, this.#cursor);
     const dataset = this.#names.dataset(checked.dataset);
     const site = this.#names.site(checked.site);
     const group = this.#names.group(checked.group);
@@ -218,7 +218,7 @@ export class RecordReader {
   }
 
   #readBlockReplica(line: object): void {
-    const checked = checkLine(BLOCK_REPLICA, line, this.#cursor);
+    const checked = checkObject(BLOCK_REPLICA, line, this.#cursor);
     const dataset = this.#names.dataset(checked.dataset);
     const block = this.#names.block(dataset, checked.block);
     const site = this.#names.site(checked.site);

@@ -1,5 +1,6 @@
+import { count, flag, size, text, time } from '../../input/checks.ts';
 import type { BlockRecord } from '../../model/records.ts';
-import { count, flag, type LineSchema, lineSchema, size, text, time } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface BlockLine {
   readonly dataset: string;

@@ -1,6 +1,8 @@
+import { count, flag, size, text, textOrNull, time } from '../../input/checks.ts';
+import type { Check } from '../../input/object-schema.ts';
 import type { Lfn } from '../../model/names.ts';
 import type { BlockReplicaRecord } from '../../model/records.ts';
-import { type Check, count, flag, type LineSchema, lineSchema, size, text, textOrNull, time } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 export interface BlockReplicaLine {
   readonly dataset: string;

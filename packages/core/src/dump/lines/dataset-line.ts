@@ -1,18 +1,11 @@
+import { flag, oneOf, text, textOrNull, time } from '../../input/checks.ts';
+import { type Check, checkObject } from '../../input/object-schema.ts';
 import type { DatasetStatus } from '../../model/enumerations.ts';
+import { DATASET_STATUSES } from '../../model/enumerations.ts';
 import { parseDatasetName } from '../../model/names.ts';
 import type { AttributeValue, DatasetRecord } from '../../model/records.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import {
-  type Check,
-  checkLine,
-  datasetStatus,
-  flag,
-  type LineSchema,
-  lineSchema,
-  text,
-  textOrNull,
-  time,
-} from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 import { inKeyOrder } from './in-key-order.ts';
 
 interface DatasetLine {
@@ -37,12 +30,12 @@ const attributes: Check = (value) => {
 
 const DATASET: LineSchema<DatasetLine> = lineSchema<DatasetLine>(
   'dataset',
-  { name: text, status: datasetStatus, last_update: time },
+  { name: text, status: oneOf(DATASET_STATUSES), last_update: time },
   { data_type: textOrNull, software_version: textOrNull, is_open: flag, attributes },
 );
 
 export function datasetOfLine(line: object, cursor: LineCursor): DatasetRecord {
-  const { name, status, last_update, data_type, software_version, is_open, attributes } = checkLine(
+  const { name, status, last_update, data_type, software_version, is_open, attributes } = checkObject(
     DATASET,
     line,
     cursor,

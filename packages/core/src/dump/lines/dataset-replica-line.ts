@@ -1,5 +1,6 @@
+import { flag, text, textOrNull } from '../../input/checks.ts';
 import type { DatasetReplicaRecord } from '../../model/records.ts';
-import { flag, type LineSchema, lineSchema, text, textOrNull } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface DatasetReplicaLine {
   readonly dataset: string;

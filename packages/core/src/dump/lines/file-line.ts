@@ -1,5 +1,7 @@
+import { size, text } from '../../input/checks.ts';
+import type { Check } from '../../input/object-schema.ts';
 import type { FileRecord } from '../../model/records.ts';
-import { type Check, type LineSchema, lineSchema, size, text } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 import { inKeyOrder } from './in-key-order.ts';
 
 interface FileLine {

@@ -1,6 +1,8 @@
+import { size } from '../../input/checks.ts';
+import { type Check, checkObject } from '../../input/object-schema.ts';
 import type { Version } from '../../seams/commit.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import { type Check, checkLine, type LineSchema, lineSchema, size } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 /** Raised when a reader of the older form could misread the newer one. */
 export const DUMP_FORMAT = 1;
@@ -20,7 +22,7 @@ const version: Check = (value) => (size(value) === undefined ? undefined : 'not 
 const HEADER: LineSchema<HeaderLine> = lineSchema<HeaderLine>('dump', { format }, { version });
 
 export function versionOfHeader(line: object, cursor: LineCursor): Version {
-  return (checkLine(HEADER, line, cursor).version ?? 0) as Version;
+  return (checkObject(HEADER, line, cursor).version ?? 0) as Version;
 }
 
 export function printHeader(version: Version): string {

@@ -1,7 +1,9 @@
+import { textOrNull, timeOrNull } from '../../input/checks.ts';
+import { type Check, checkObject } from '../../input/object-schema.ts';
 import { nameLimits, parseBlockName } from '../../model/names.ts';
 import type { LockRecord } from '../../model/records.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import { type Check, checkLine, type LineSchema, lineSchema, textOrNull, timeOrNull } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface LockLine {
   readonly dataset: string;
@@ -35,7 +37,7 @@ const LOCK: LineSchema<LockLine> = lineSchema<LockLine>(
 );
 
 export function lockOfLine(line: object, id: number, cursor: LineCursor): LockRecord {
-  const { dataset, site, group, block, expires, owner, comment } = checkLine(LOCK, line, cursor);
+  const { dataset, site, group, block, expires, owner, comment } = checkObject(LOCK, line, cursor);
   return {
     id,
     dataset,

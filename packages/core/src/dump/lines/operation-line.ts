@@ -1,7 +1,9 @@
+import { oneOf, text, time } from '../../input/checks.ts';
+import { type Check, checkObject } from '../../input/object-schema.ts';
 import { parseBlockName, parseDatasetName, parseLfn, parseSiteName } from '../../model/names.ts';
 import type { OperationId, OperationRecord, OperationTarget, Reason } from '../../model/operation.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import { type Check, checkLine, type LineSchema, lineSchema, oneOf, text, time } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface OperationLine {
   readonly kind: OperationTarget['kind'];
@@ -34,7 +36,7 @@ const OPERATION: LineSchema<OperationLine> = lineSchema<OperationLine>(
 
 /** Whether what it names is known is for the reader of all lines to say. */
 export function operationOfLine(line: object, id: OperationId, cursor: LineCursor): OperationRecord {
-  const checked = checkLine(OPERATION, line, cursor);
+  const checked = checkObject(OPERATION, line, cursor);
   const { opened_at, reason = UNSTATED } = checked;
   return { id, target: targetOf(checked, cursor), openedAt: opened_at ?? 0, reason };
 }

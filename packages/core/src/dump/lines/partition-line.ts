@@ -1,8 +1,10 @@
+import { text } from '../../input/checks.ts';
+import { type Check, checkObject } from '../../input/object-schema.ts';
 import { parsePartitionName } from '../../model/names.ts';
 import type { PartitionRecord } from '../../model/records.ts';
 import { checkPartition } from '../../partition/compile-partitions.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import { type Check, checkLine, type LineSchema, lineSchema, text } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface PartitionLine {
   readonly name: string;
@@ -23,7 +25,7 @@ const PARTITION: LineSchema<PartitionLine> = lineSchema<PartitionLine>(
 
 /** Whether its parts are known is for the reader of all lines to say. */
 export function partitionOfLine(line: object, cursor: LineCursor): PartitionRecord {
-  const { name, condition, parts } = checkLine(PARTITION, line, cursor);
+  const { name, condition, parts } = checkObject(PARTITION, line, cursor);
   const parsed = parsePartitionName(name, cursor.at('name'));
   if (condition === undefined && parts === undefined) {
     throw cursor.fault('condition', 'a partition line needs the key "condition" or the key "parts"');

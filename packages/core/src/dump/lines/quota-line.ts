@@ -1,5 +1,6 @@
+import { text, whole } from '../../input/checks.ts';
 import type { QuotaRecord } from '../../model/records.ts';
-import { type LineSchema, lineSchema, text, whole } from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 interface QuotaLine {
   readonly site: string;

@@ -1,18 +1,12 @@
+import { anything, flag, oneOf, text, textOrNull } from '../../input/checks.ts';
+import { checkObject } from '../../input/object-schema.ts';
 import type { SiteStatus, StorageType } from '../../model/enumerations.ts';
+import { SITE_STATUSES, STORAGE_TYPES } from '../../model/enumerations.ts';
 import { parseSiteName } from '../../model/names.ts';
-import type { PfnSpecification, SiteRecord } from '../../model/records.ts';
+import type { SiteRecord } from '../../model/records.ts';
+import { parsePfnSpecification } from '../../pfn/parse-pfn-specification.ts';
 import type { LineCursor } from '../line-cursor.ts';
-import {
-  type Check,
-  checkLine,
-  flag,
-  type LineSchema,
-  lineSchema,
-  siteStatus,
-  storageType,
-  text,
-  textOrNull,
-} from '../line-schema.ts';
+import { type LineSchema, lineSchema } from '../line-schema.ts';
 import { inKeyOrder } from './in-key-order.ts';
 
 interface SiteLine {
@@ -23,29 +17,18 @@ interface SiteLine {
   readonly backend?: string | null;
   /** Default true. */
   readonly verified?: boolean;
-  readonly pfn?: PfnSpecification;
-  readonly lfn?: PfnSpecification;
+  readonly pfn?: unknown;
+  readonly lfn?: unknown;
 }
-
-/** Per protocol a list of chains, each a list of [pattern, replacement]. */
-const chains: Check = (value) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not an object of chains by protocol';
-  for (const [protocol, list] of Object.entries(value)) {
-    if (!isListOf(list, (chain) => isListOf(chain, isPair))) {
-      return `${JSON.stringify(protocol)} is not a list of chains, each a list of [pattern, replacement]`;
-    }
-  }
-  return undefined;
-};
 
 const SITE: LineSchema<SiteLine> = lineSchema<SiteLine>(
   'site',
-  { name: text, storage: storageType, status: siteStatus },
-  { host: textOrNull, backend: textOrNull, verified: flag, pfn: chains, lfn: chains },
+  { name: text, storage: oneOf(STORAGE_TYPES), status: oneOf(SITE_STATUSES) },
+  { host: textOrNull, backend: textOrNull, verified: flag, pfn: anything, lfn: anything },
 );
 
 export function siteOfLine(line: object, cursor: LineCursor): SiteRecord {
-  const { name, storage, status, host, backend, verified, pfn, lfn } = checkLine(SITE, line, cursor);
+  const { name, storage, status, host, backend, verified, pfn, lfn } = checkObject(SITE, line, cursor);
   return {
     name: parseSiteName(name, cursor.at('name')),
     host: host ?? null,
@@ -53,8 +36,8 @@ export function siteOfLine(line: object, cursor: LineCursor): SiteRecord {
     status,
     backend: backend ?? null,
     verified: verified ?? true,
-    pfn: pfn ?? {},
-    lfn: lfn ?? {},
+    pfn: pfn === undefined ? {} : parsePfnSpecification(pfn, cursor.at('pfn')),
+    lfn: lfn === undefined ? {} : parsePfnSpecification(lfn, cursor.at('lfn')),
   };
 }
 
@@ -70,12 +53,4 @@ export function printSite(site: SiteRecord): string {
     pfn: inKeyOrder(site.pfn),
     lfn: inKeyOrder(site.lfn),
   });
-}
-
-function isListOf(value: unknown, accepts: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(accepts);
-}
-
-function isPair(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every((item) => typeof item === 'string');
 }
