@@ -15,6 +15,11 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
       host: z.string().refine(isLoopback, { error: notLoopback }).default('127.0.0.1'),
       port: integer(0, 65_535).default(8870),
       tokenFile: path().default('token'),
+      hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/i, { error: 'expected a name, without a port' })).default([]),
+    }).prefault({}),
+    log: section({
+      level: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+      file: path().nullable().default(null),
     }).prefault({}),
     scheduler: section({
       maxParallelReads: integer(1, 1000).default(8),

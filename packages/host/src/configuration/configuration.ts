@@ -6,6 +6,7 @@ export interface Configuration {
   readonly dataDirectory: string;
   readonly database: DatabaseConfiguration;
   readonly server: ServerConfiguration;
+  readonly log: LogConfiguration;
   readonly scheduler: SchedulerConfiguration;
   /** Files with values of dataset attributes, as JSON: variable -> dataset -> value. */
   readonly producers: readonly ProducerConfiguration[];
@@ -27,6 +28,15 @@ export interface ServerConfiguration {
   readonly port: number;
   /** Made at the first start, readable by its owner only. */
   readonly tokenFile: string;
+  /** Names, besides the loopback's, that requests may call the server by: those of a proxy in front of it. */
+  readonly hosts: readonly string[];
+}
+
+export interface LogConfiguration {
+  /** `debug` has a line for each query too. */
+  readonly level: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  /** Null: standard error. */
+  readonly file: string | null;
 }
 
 export interface SchedulerConfiguration {

@@ -86,12 +86,13 @@ function lowerFirst(text: string): string {
 
 function absolute(written: WrittenConfiguration, base: string): WrittenConfiguration {
   const dataDirectory = resolve(base, written.dataDirectory);
-  const { database, server, producers, detox, dealer } = written;
+  const { database, server, log, producers, detox, dealer } = written;
   return {
     ...written,
     dataDirectory,
     database: { ...database, file: resolve(dataDirectory, database.file) },
     server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
+    log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
     producers: producers.map((producer) => ({ ...producer, file: resolve(base, producer.file) })),
     detox: { ...detox, policies: detox.policies.map((policy) => resolve(base, policy)) },
     dealer: { ...dealer, file: dealer.file === null ? null : resolve(base, dealer.file) },

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { isDynamoError } from '@dynamo/core';
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -33,6 +34,8 @@ export interface RestOptions {
   readonly health: () => HealthReport;
   /** Names, besides the loopback's, that the server is called by: those of a proxy in front of it. */
   readonly hosts?: readonly string[];
+  /** Told when a change was refused because another server has become the writer. */
+  readonly onLostLease?: (error: unknown) => void;
   /** The server follows another one, and may be a moment behind. */
   readonly follows?: boolean;
   readonly limits?: Partial<RestLimits>;
@@ -135,6 +138,7 @@ function addHooks(app: FastifyInstance, { inventory }: Application, options: Res
 
   app.setErrorHandler((error: FastifyError, request, reply): ErrorAnswer => {
     const { status, answer, retryAfter, isOurs } = answerError(error);
+    if (isDynamoError(error, 'lost-lease')) options.onLostLease?.(error);
     if (isOurs) request.log.error({ err: error, url: request.url }, 'a request failed');
     reply.code(status).type('application/json; charset=utf-8');
     if (retryAfter !== null) reply.header('retry-after', retryAfter);

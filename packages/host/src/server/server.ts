@@ -1,0 +1,81 @@
+import { isDynamoError } from '@dynamo/core';
+import type { Logger } from 'pino';
+import { type RestOptions, startRestServer } from '../rest/rest-server.ts';
+import type { Application } from '../services/application.ts';
+import type { CycleEnd, HealthReport } from '../services/health.ts';
+import type { Cycle } from './cycle.ts';
+import { CycleLoop } from './cycle-loop.ts';
+
+export interface ServerOptions {
+  readonly cycles: readonly Cycle[];
+  readonly rest: Pick<RestOptions, 'host' | 'port' | 'token' | 'hosts' | 'limits'>;
+  readonly log: Logger;
+}
+
+/** A server at work. */
+export interface RunningServer {
+  readonly url: string;
+  health(): HealthReport;
+  /** Runs what is waiting for its interval now: the cycle of that name, or all. */
+  wake(name?: string): void;
+  /** Takes nothing new, lets what is at work end, and resolves then. The application stays open. */
+  stop(): Promise<void>;
+  /** Rejects when the server can no longer do its work, with the reason; it is to be stopped then. */
+  readonly failed: Promise<never>;
+}
+
+/** Answers requests and runs the cycles until it is stopped. Whoever made the application closes it after that. */
+export async function startServer(application: Application, options: ServerOptions): Promise<RunningServer> {
+  const { clock, inventory, scheduler } = application;
+  const { log } = options;
+  const startedAt = clock.nowSeconds();
+  const failure = Promise.withResolvers<never>();
+  // Who does not ask is not told; the log is.
+  failure.promise.catch(() => undefined);
+  let state: 'working' | 'stopping' | 'failed' = 'working';
+  let loops: readonly CycleLoop[] = [];
+
+  const fail = (error: unknown): void => {
+    if (state === 'failed') return;
+    state = 'failed';
+    log.fatal({ err: error }, 'the server cannot go on');
+    failure.reject(error);
+  };
+  const onEnd = (cycle: Cycle, { outcome, seconds, summary }: CycleEnd, error: unknown): void => {
+    if (outcome === 'failed') log.error({ cycle: cycle.name, seconds, err: error }, 'a cycle failed');
+    else log.info({ cycle: cycle.name, seconds, outcome }, summary);
+    if (isDynamoError(error, 'lost-lease')) fail(error);
+  };
+  const health = (): HealthReport => {
+    const cycles = loops.map((loop) => loop.health);
+    const faults = cycles.flatMap(({ name, last }) => (last?.outcome === 'failed' ? [`${name}: ${last.summary}`] : []));
+    const working = faults.length === 0 ? 'ok' : 'degraded';
+    return {
+      status: state === 'working' ? working : state,
+      faults: state === 'failed' ? ["the writer's lease is lost: nothing can be changed here", ...faults] : faults,
+      version: inventory.version,
+      startedAt,
+      openViews: inventory.openViews,
+      cycles,
+      scheduler: scheduler.counters,
+    };
+  };
+
+  const rest = await startRestServer(application, { ...options.rest, log, health, onLostLease: fail });
+  loops = options.cycles.map((cycle) => new CycleLoop(cycle, { clock, onEnd }));
+  log.info({ url: rest.url, version: inventory.version, cycles: loops.length }, 'serving');
+  return {
+    url: rest.url,
+    health,
+    wake(name) {
+      for (const loop of loops) if (name === undefined || loop.health.name === name) loop.wake();
+    },
+    async stop() {
+      if (state === 'working') state = 'stopping';
+      log.info('stopping: what is at work ends first');
+      await Promise.all([rest.close(), ...loops.map((loop) => loop.stop())]);
+      log.info({ version: inventory.version }, 'stopped');
+    },
+    failed: failure.promise,
+  };
+}
