@@ -7,6 +7,7 @@ import type { ReplicaOperation } from '../model/enumerations.ts';
 import type { OperationId, OperationRecord } from '../model/operation.ts';
 import { operationTargetKey } from '../model/operation-target-key.ts';
 import type { Version } from '../seams/commit.ts';
+import { LateReplicas } from './late-replicas.ts';
 import type { LineCursor } from './line-cursor.ts';
 import { versionOfHeader } from './lines/header-line.ts';
 import { operationOfLine } from './lines/operation-line.ts';
@@ -14,13 +15,6 @@ import { NameIndex } from './name-index.ts';
 import { NumberList } from './number-list.ts';
 import { parseLine } from './parse-line.ts';
 import { LINE_FEED, tooLong } from './whole-lines.ts';
-
-/** What a `dataset_replica` line after block replicas says; the second reading checks it when it comes to the line. */
-export interface LateDatasetReplica {
-  readonly line: number;
-  readonly group?: unknown;
-  readonly growing?: unknown;
-}
 
 export interface Totals {
   readonly size: number;
@@ -41,7 +35,7 @@ export class DumpSurvey {
   locks = 0;
   readonly operations: OperationRecord[] = [];
   readonly operationLines: number[] = [];
-  readonly #lateDatasetReplicas = new Map<string, LateDatasetReplica>();
+  readonly lateReplicas: LateReplicas = new LateReplicas();
   readonly #replicaOperations = new Map<string, ReplicaOperation>();
   /** Blocks without size or files of their own, and the sums over their files. */
   readonly #blocks = new NameIndex();
@@ -68,10 +62,6 @@ export class DumpSurvey {
 
   replicaOperation(dataset: string, block: string, site: string): ReplicaOperation {
     return this.#replicaOperations.get(joinKey(dataset, block, site)) ?? 'none';
-  }
-
-  lateDatasetReplica(dataset: string, site: string): LateDatasetReplica | undefined {
-    return this.#lateDatasetReplicas.size === 0 ? undefined : this.#lateDatasetReplicas.get(joinKey(dataset, site));
   }
 
   /** Whole lines. The cursor stands on the first of them before, after the last of them afterwards. */
@@ -142,10 +132,12 @@ export class DumpSurvey {
         this.#addFile(line);
         return;
       case 'dataset_replica':
-        if (this.#hasBlockReplicas) {
-          const key = joinKey(String(line.dataset), String(line.site));
-          this.#lateDatasetReplicas.set(key, { line: cursor.line, group: line.group, growing: line.growing });
-        }
+        if (!this.#hasBlockReplicas) return;
+        this.lateReplicas.add(String(line.dataset), String(line.site), {
+          line: cursor.line,
+          group: typeof line.group === 'string' ? line.group : null,
+          growing: line.growing === true,
+        });
         return;
       case 'operation': {
         const operation = operationOfLine(line, (this.operations.length + 1) as OperationId, cursor);

@@ -10,6 +10,7 @@ import { BlockTable } from './block-table.ts';
 import { DumpNames } from './dump-names.ts';
 import type { DumpSurvey } from './dump-survey.ts';
 import { FileTable } from './file-table.ts';
+import type { LateReplica } from './late-replicas.ts';
 import type { LineCursor } from './line-cursor.ts';
 import { BLOCK } from './lines/block-line.ts';
 import { BLOCK_REPLICA, type BlockReplicaLine } from './lines/block-replica-line.ts';
@@ -288,21 +289,17 @@ export class RecordReader {
   /** A block replica came before the line of its dataset replica, or there is none. */
   #giveDatasetReplica(dataset: number, site: number): void {
     const key = { dataset: this.#names.datasetName(dataset), site: this.#names.siteName(site) };
-    const late = this.#survey.lateDatasetReplica(key.dataset, key.site);
+    const late = this.#survey.lateReplicas.get(key.dataset, key.site);
     const record: DatasetReplicaRecord =
       late === undefined
         ? { ...key, group: null, growing: false }
-        : { ...key, group: this.#lateGroup(key.dataset, late), growing: late.growing === true };
+        : { ...key, group: this.#lateGroup(key.dataset, late), growing: late.growing };
     this.#records.push({ entity: 'datasetReplica', record });
   }
 
-  #lateGroup(
-    dataset: DatasetName,
-    late: { readonly line: number; readonly group?: unknown },
-  ): DatasetReplicaRecord['group'] {
+  #lateGroup(dataset: DatasetName, late: LateReplica): DatasetReplicaRecord['group'] {
     const { group, line } = late;
-    if (typeof group !== 'string') return null;
-    if (this.#names.hasGroup(group)) return this.#names.group(group);
+    if (group === null || this.#names.hasGroup(group)) return this.#names.group(group);
     const what = `the replica of dataset ${dataset} is used before the group of its own line (line ${line}) is defined`;
     throw this.#cursor.fault('dataset', what, 'put group lines first');
   }
