@@ -71,13 +71,10 @@ export class BlockNameColumn {
   get(row: number): string {
     const other = this.#others.get(row);
     if (other !== undefined) return other;
-    const [a, b, c, d] = this.#words.map((column) => column.get(row).toString(16).padStart(8, '0')) as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    return `${a}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+    const [a, b, c, d] = this.#words;
+    const second = b.get(row);
+    const third = c.get(row);
+    return `${hex(a.get(row))}-${hexHalf(second >>> 16)}-${hexHalf(second)}-${hexHalf(third >>> 16)}-${hexHalf(third)}${hex(d.get(row))}`;
   }
 
   set(row: number, name: PackedName): void {
@@ -104,6 +101,17 @@ export class BlockNameColumn {
     const [a, b, c, d] = this.#words;
     return hashWords(a.get(row), b.get(row), c.get(row), d.get(row), seed);
   }
+}
+
+const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(word: number): string {
+  return hexHalf(word >>> 16) + hexHalf(word);
+}
+
+/** The lower 16 bits. */
+function hexHalf(word: number): string {
+  return (HEX_BYTES[(word >>> 8) & 0xff] as string) + (HEX_BYTES[word & 0xff] as string);
 }
 
 export function hashName(name: PackedName, seed: number): number {

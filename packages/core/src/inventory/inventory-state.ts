@@ -11,7 +11,7 @@ import type { TableSource } from '../columns/column.ts';
 import { Stamp } from '../columns/stamp.ts';
 import { ImageReader, ImageWriter, type StateImage } from '../columns/state-image.ts';
 import { assert } from '../errors/assert.ts';
-import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
+import type { BlockName, DatasetName, GroupName } from '../model/names.ts';
 import type {
   BlockRecord,
   BlockReplicaRecord,
@@ -35,6 +35,9 @@ import { DatasetRows } from './rows/dataset-rows.ts';
 import { SmallRows } from './rows/small-rows.ts';
 import { type InventoryTables, NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
 
+/** What a block replica is called. */
+export type BlockReplicaNames = Pick<BlockReplicaRecord, 'dataset' | 'block' | 'site'>;
+
 export const FIRST_COUNTERS: Counters = Object.freeze({ nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 });
 
 export class InventoryState implements InventoryTables, ChangeTarget {
@@ -52,6 +55,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   counters: Counters;
   readonly #stamp: Stamp;
   #recentBlock = { dataset: '', block: '', row: NO_ROW };
+  #recentDataset = { dataset: '', row: NO_ROW };
 
   private constructor(source: TableSource<InventoryState>) {
     const { stamp } = source;
@@ -135,8 +139,8 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         return row === NO_ROW ? null : this.datasetReplicaRecord(row);
       }
       case 'blockReplica': {
-        const row = this.blockReplicaRow(names[0], names[1], names[2]);
-        return row === NO_ROW ? null : this.blockReplicaRecord(row);
+        const [dataset, block, site] = names;
+        return this.blockReplica({ dataset, block, site } as BlockReplicaNames);
       }
       case 'file':
         return undefined;
@@ -189,6 +193,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   remove(change: Change): void {
     this.#recentBlock = { dataset: '', block: '', row: NO_ROW };
+    this.#recentDataset = { dataset: '', row: NO_ROW };
     const names = splitKey(change.key) as [string, string, string];
     switch (change.entity) {
       case 'group':
@@ -292,14 +297,22 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   blockRow(dataset: string, block: string): number {
     const recent = this.#recentBlock;
     if (recent.row !== NO_ROW && recent.block === block && recent.dataset === dataset) return recent.row;
-    const datasetRow = this.datasets.find(dataset);
+    const datasetRow = this.datasetRow(dataset);
     const row = datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
     this.#recentBlock = { dataset, block, row };
     return row;
   }
 
+  datasetRow(dataset: string): number {
+    const recent = this.#recentDataset;
+    if (recent.row !== NO_ROW && recent.dataset === dataset) return recent.row;
+    const row = this.datasets.find(dataset);
+    this.#recentDataset = { dataset, row };
+    return row;
+  }
+
   datasetReplicaRow(dataset: string, site: string): number {
-    const datasetRow = this.datasets.find(dataset);
+    const datasetRow = this.datasetRow(dataset);
     const siteRow = this.sites.find(site);
     return datasetRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : this.datasetReplicas.find(datasetRow, siteRow);
   }
@@ -325,15 +338,31 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   blockReplicaRecord(row: number): BlockReplicaRecord {
     const blockRow = this.blockReplicas.block.get(row);
-    return {
+    return this.#blockReplicaRecord(row, {
       dataset: this.datasets.name.get(this.blocks.dataset.get(blockRow)) as DatasetName,
       block: this.blocks.name(blockRow) as BlockName,
-      site: (this.sites.get(this.blockReplicas.site.get(row)) as SiteRecord).name as SiteName,
-      group: this.groupName(this.blockReplicas.group.get(row)),
-      custodial: (this.blockReplicas.flags.get(row) & REPLICA_FLAG.custodial) !== 0,
-      lastUpdate: this.blockReplicas.lastUpdate.get(row),
+      site: (this.sites.get(this.blockReplicas.site.get(row)) as SiteRecord).name,
+    });
+  }
+
+  /** The record of a replica whose names are known: they need not be decoded again. */
+  blockReplica(names: BlockReplicaNames): BlockReplicaRecord | null {
+    const row = this.blockReplicaRow(names.dataset, names.block, names.site);
+    return row === NO_ROW ? null : this.#blockReplicaRecord(row, names);
+  }
+
+  #blockReplicaRecord(row: number, { dataset, block, site }: BlockReplicaNames): BlockReplicaRecord {
+    const { group, flags, lastUpdate, partial } = this.blockReplicas;
+    const bits = flags.get(row);
+    return {
+      dataset,
+      block,
+      site,
+      group: this.groupName(group.get(row)),
+      custodial: (bits & REPLICA_FLAG.custodial) !== 0,
+      lastUpdate: lastUpdate.get(row),
       operation: this.blockReplicas.operation(row),
-      partial: this.blockReplicas.partial.get(row) ?? null,
+      partial: (bits & REPLICA_FLAG.partial) === 0 ? null : (partial.get(row) ?? null),
     };
   }
 

@@ -32,7 +32,7 @@ export interface InventoryOptions {
   readonly clock?: Clock;
   /** On top of the built-in guard: they can only refuse more. */
   readonly guardRules?: readonly GuardRule[];
-  /** How many commits `changesSince` can look back on. */
+  /** How many commits `changesSince` can look back on, at the most: large ones crowd out others. */
   readonly historyLimit?: number;
   /** Where listeners' errors go; they never reach a commit. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
@@ -71,6 +71,8 @@ export type ChangesSince =
   | { readonly kind: 'too-old'; readonly oldest: Version };
 
 const HISTORY_LIMIT = 1000;
+/** Of all commits that it remembers together, but the last one is always there. */
+const HISTORY_CHANGES = 200_000;
 const PINNED_LIMIT_BYTES = 2 ** 30;
 
 export class Inventory {
@@ -82,6 +84,7 @@ export class Inventory {
   readonly #historyLimit: number;
   readonly #history: CommittedChange[] = [];
   readonly #views: OpenViews;
+  #historyChanges = 0;
   #state: InventoryState;
   #version: Version;
   /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
@@ -234,7 +237,13 @@ export class Inventory {
     for (const ended of this.#views.advance(state.copiedBytes)) this.#events.emit('viewEnded', ended);
     const committed: CommittedChange = { version: receipt.version, id, authorship, changes, counters };
     this.#history.push(committed);
-    if (this.#history.length > this.#historyLimit) this.#history.shift();
+    this.#historyChanges += changes.changes.length;
+    while (
+      this.#history.length > this.#historyLimit ||
+      (this.#historyChanges > HISTORY_CHANGES && this.#history.length > 1)
+    ) {
+      this.#historyChanges -= this.#history.shift()?.changes.changes.length ?? 0;
+    }
     this.#events.emit('committed', { ...committed, operations });
   }
 }

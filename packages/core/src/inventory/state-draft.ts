@@ -22,7 +22,7 @@ import type { RequestChange, RequestRecord } from '../model/request.ts';
 import type { Counters, HistoryRecord, Version } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey, Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
-import type { InventoryState } from './inventory-state.ts';
+import type { BlockReplicaNames, InventoryState } from './inventory-state.ts';
 import { holdingNew, lackingNew, NOTHING, withArrived, withGone, withoutFile } from './replica-contents.ts';
 import { StateView } from './state-view.ts';
 import { NO_ROW } from './tables.ts';
@@ -46,7 +46,9 @@ export class StateDraft extends StateView implements InventoryDraft {
   readonly lostFiles: Set<FileId> = new Set();
   /** Seconds since 1970: what new records carry. */
   readonly now: number;
-  readonly #before = new Map<string, { entity: Entity; key: string; record: EntityRecords[Entity] | null }>();
+  /** By entity and key, what was there before the first write. Block replicas, of which there may be very many, by name. */
+  readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
+  readonly #replicasBefore = new Map<string, { names: BlockReplicaNames; record: BlockReplicaRecord | null }>();
   readonly #lost = new Map<FileId, FileRecord>();
   readonly #addedLfns = new Set<string>();
   readonly #opened: { target: OperationTarget; reason: Reason; id: OperationId }[] = [];
@@ -284,9 +286,15 @@ export class StateDraft extends StateView implements InventoryDraft {
 
   async *#changes(): AsyncGenerator<Change> {
     const slice = new TimeSlice();
-    for (const { entity, key, record } of this.#before.values()) {
+    for (const [key, { names, record }] of this.#replicasBefore) {
       if (slice.isOver) await slice.next();
-      yield { entity, key, before: record, after: this.state.get(entity, key) ?? null } as Change;
+      yield { entity: 'blockReplica', key, before: record, after: this.state.blockReplica(names) };
+    }
+    for (const [entity, records] of this.#before) {
+      for (const [key, before] of records) {
+        if (slice.isOver) await slice.next();
+        yield { entity, key, before, after: this.state.get(entity, key) ?? null } as Change;
+      }
     }
     for (const file of this.addedFiles.values()) {
       if (slice.isOver) await slice.next();
@@ -384,9 +392,8 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   #ensureDatasetReplica({ dataset, site, group }: BlockReplicaRecord): void {
-    const key = joinKey(dataset, site);
-    if (this.state.get('datasetReplica', key) !== null) return;
-    this.#write('datasetReplica', key, { dataset, site, group, growing: false });
+    if (this.state.datasetReplicaRow(dataset, site) !== NO_ROW) return;
+    this.#write('datasetReplica', joinKey(dataset, site), { dataset, site, group, growing: false });
   }
 
   /** With its last block replica a dataset replica goes, unless it is growing. */
@@ -456,18 +463,34 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   #replica(key: BlockReplicaKey): BlockReplicaRecord | null {
-    const row = this.state.blockReplicaRow(key.dataset, key.block, key.site);
-    return row === NO_ROW ? null : this.state.blockReplicaRecord(row);
+    return this.state.blockReplica(key);
   }
 
   #writeReplica(record: BlockReplicaRecord): void {
-    this.#write('blockReplica', keyOf('blockReplica', record), record);
+    const key = keyOf('blockReplica', record);
+    if (!this.#replicasBefore.has(key)) {
+      this.#replicasBefore.set(key, { names: record, record: this.state.blockReplica(record) });
+    }
+    this.state.putBlockReplica(record);
   }
 
   #write<E extends Entity>(entity: E, key: string, after: EntityRecords[E] | null): void {
     const present = this.state.get(entity, key) ?? null;
-    const slot = `${entity}\t${key}`;
-    if (!this.#before.has(slot)) this.#before.set(slot, { entity, key, record: present });
+    if (entity === 'blockReplica') {
+      if (after !== null) {
+        this.#writeReplica(after as BlockReplicaRecord);
+        return;
+      }
+      const names = present as BlockReplicaRecord;
+      if (!this.#replicasBefore.has(key)) this.#replicasBefore.set(key, { names, record: names });
+    } else {
+      let records = this.#before.get(entity);
+      if (records === undefined) {
+        records = new Map();
+        this.#before.set(entity, records);
+      }
+      if (!records.has(key)) records.set(key, present);
+    }
     const change = { entity, key, before: present, after } as Change;
     if (after === null) this.state.remove(change);
     else this.state.put(change);

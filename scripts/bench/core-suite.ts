@@ -1,0 +1,246 @@
+/** The inventory: memory, loading, views, scans, look-ups, commits while readers work. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import {
+  type BlockReplicaKey,
+  createRandomSource,
+  differs,
+  dumpOf,
+  equals,
+  Inventory,
+  type InventoryRecord,
+  memoryStore,
+  NO_ROW,
+  readDump,
+  rowsWhere,
+  select,
+  sortRows,
+  sumBy,
+  TimeSlice,
+  writeDump,
+} from '@dynamo/core';
+import type { BenchOptions, BenchRow, BenchSuite } from './bench-row.ts';
+import { medianMs, residentMB } from './bench-row.ts';
+import { NaiveInventory } from './naive-inventory.ts';
+import { syntheticInventory } from './synthetic-inventory.ts';
+
+const NAIVE_SIZE = 1_000_000;
+const author = { application: 'bench', user: 'bench' };
+
+export const coreSuite: BenchSuite = { name: 'core', run };
+
+async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
+  const runs = quick ? 1 : 5;
+  const row = (
+    name: string,
+    value: number,
+    unit: string,
+    target: number | null,
+    more: Partial<Pick<BenchRow, 'better' | 'naiveRatio' | 'note'>> = {},
+  ): void => report({ suite: 'core', name, value, unit, target, better: 'less', naiveRatio: null, note: '', ...more });
+
+  const naive = await measureNaive(Math.min(size, NAIVE_SIZE), runs);
+  const beforeMB = residentMB();
+  const began = performance.now();
+  const inventory = await openInventory(size);
+  const loadMs = performance.now() - began;
+  const residentAfter = residentMB();
+  const view = inventory.view({ name: 'bench' });
+  const { blockReplicas, blocks, datasets, sites } = view.tables;
+  const perReplica = ((residentAfter - beforeMB) * 1e6) / size;
+  const at10M = size === 10_000_000;
+  row('memory, all of it', residentAfter, 'MB', at10M ? 800 : null, { note: 'resident set of the process' });
+  row('memory per block replica, blocks and datasets included', perReplica, 'B', 50, {
+    naiveRatio: naive.bytes / perReplica,
+  });
+  row('build from records', loadMs / (size / 1e6), 'ms/M', null, {
+    naiveRatio: naive.buildMsPerM / (loadMs / (size / 1e6)),
+  });
+
+  const viewMs = await medianMs(runs, () => {
+    for (let i = 0; i < 1000; i++) inventory.view().close();
+  });
+  row('take a view', viewMs / 1000, 'ms', 0.1, {
+    naiveRatio: naive.snapshotMs / (viewMs / 1000),
+    note: 'naive: a copy',
+  });
+
+  const owner = view.tables.groups.find('AnalysisOps');
+  const live = differs(blockReplicas.block, NO_ROW);
+  const occupancyMs = await medianMs(runs, () =>
+    sumBy(
+      select(blockReplicas.rows, [live, equals(blockReplicas.group, owner)]),
+      sites.rows,
+      (r) => blockReplicas.site.get(r),
+      (r) => blockReplicas.size(r),
+    ),
+  );
+  row('occupancy of all sites, counted anew', occupancyMs, 'ms', at10M ? 660 : null, {
+    naiveRatio: (naive.occupancyMs * size) / naive.size / occupancyMs,
+    note: 'kept up to date otherwise: reading it is free',
+  });
+  const copies = blocks.completeCopies;
+  const predicateMs = await medianMs(
+    runs,
+    () =>
+      select(blockReplicas.rows, [
+        live,
+        equals(blockReplicas.group, owner),
+        rowsWhere((r) => copies.get(blockReplicas.block.get(r)) > 2),
+      ]).size,
+  );
+  row('predicate over all replicas', predicateMs, 'ms', at10M ? 480 : null);
+
+  const pleasantMs = await medianMs(runs, () => {
+    let bytes = 0;
+    for (const dataset of view.datasets()) {
+      for (const block of dataset.blocks())
+        for (const replica of block.replicas()) if (replica.isComplete) bytes += replica.size;
+    }
+    return bytes;
+  });
+  const chainMs = await medianMs(runs, () => {
+    let bytes = 0;
+    for (let d = 0; d < datasets.rows; d++) {
+      if (!datasets.isLive(d)) continue;
+      for (let b = datasets.firstBlock.get(d); b !== NO_ROW; b = blocks.nextOfDataset.get(b)) {
+        for (let r = blocks.firstReplica.get(b); r !== NO_ROW; r = blockReplicas.nextOfBlock.get(r)) {
+          if ((blockReplicas.flags.get(r) & 2) === 0) bytes += blockReplicas.size(r);
+        }
+      }
+    }
+    return bytes;
+  });
+  row('view objects against row numbers, whole scan', pleasantMs / chainMs, 'times', 3);
+
+  const random = createRandomSource('bench');
+  const names = sampleKeys(view.datasets(), 1000);
+  const lookupMs = await medianMs(runs, () => {
+    let found = 0;
+    for (let i = 0; i < 100_000; i++) {
+      const { dataset, block, site } = names[random.nextInt(names.length)] as BlockReplicaKey;
+      if (view.dataset(dataset)?.block(block)?.replica(site) !== undefined) found += 1;
+    }
+    return found;
+  });
+  row('look-up of a replica by three names', lookupMs / 100, 'us', null);
+  const ids = Uint32Array.from({ length: Math.min(1_000_000, blocks.rows) }, (_, i) => i);
+  const sortMs = await medianMs(runs, () =>
+    sortRows(ids, [
+      { value: (r) => blocks.size.get(r), order: 'decreasing' },
+      { value: (r) => blocks.lastUpdate.get(r) },
+    ]),
+  );
+  row(`sort ${ids.length} rows by two keys`, sortMs, 'ms', ids.length === 1_000_000 ? 600 : null);
+  view.close();
+
+  await measureCommit(inventory, quick ? 1000 : 10_000, at10M ? 60 : null, row);
+  await measureCommit(inventory, quick ? 2000 : 100_000, null, row);
+  await measureDump(inventory, size, row);
+}
+
+type Row = (name: string, value: number, unit: string, target: number | null, more?: Partial<BenchRow>) => void;
+
+/** A commit of `count` changes in memory, with readers asking all the time. */
+async function measureCommit(inventory: Inventory, count: number, target: number | null, row: Row): Promise<void> {
+  const keys = sampleKeys(inventory.view().datasets(), count);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const waits: number[] = [];
+  let reading = true;
+  const reader = (async () => {
+    while (reading) {
+      const asked = performance.now();
+      await new Promise((resolve) => setImmediate(resolve));
+      const key = keys[waits.length % keys.length] as BlockReplicaKey;
+      using view = inventory.view();
+      view.dataset(key.dataset)?.block(key.block)?.replica(key.site)?.toRecord();
+      waits.push(performance.now() - asked);
+    }
+  })();
+  delay.enable();
+  const began = performance.now();
+  await inventory.update(author, async (draft) => {
+    const slice = new TimeSlice();
+    for (const key of keys) {
+      if (slice.isOver) await slice.next();
+      const record = draft.record('blockReplica', `${key.dataset}\t${key.block}\t${key.site}`);
+      if (record !== null) draft.put('blockReplica', { ...record, lastUpdate: record.lastUpdate + 1 });
+    }
+  });
+  const ms = performance.now() - began;
+  delay.disable();
+  reading = false;
+  await reader;
+  waits.sort((a, b) => a - b);
+  row(`commit of ${count} changes, readers beside it`, ms, 'ms', target);
+  row(`longest block of the event loop in it`, delay.max / 1e6, 'ms', count > 10_000 ? 50 : 10);
+  row(`a reader's point query meanwhile, p99`, waits[Math.floor(waits.length * 0.99)] ?? 0, 'ms', 5);
+}
+
+async function measureDump(inventory: Inventory, size: number, row: Row): Promise<void> {
+  if (size > 2_000_000) return;
+  const chunks: Uint8Array[] = [];
+  using view = inventory.view();
+  for await (const chunk of writeDump(view, { files: null, operations: [] })) chunks.push(chunk);
+  const dump = Buffer.concat(chunks);
+  let lines = 0;
+  const ms = await medianMs(1, async () => {
+    const { records, lines: count } = await readDump(dumpOf(dump));
+    lines = count;
+    for await (const _batch of records) void _batch;
+  });
+  row('reading a dump', (lines / ms) * 1000, 'lines/s', 500_000, { better: 'more' });
+}
+
+async function openInventory(size: number): Promise<Inventory> {
+  const records = async function* (): AsyncGenerator<readonly InventoryRecord[]> {
+    yield* syntheticInventory({ seed: 'bench', blockReplicas: size });
+  };
+  const head = { version: 1, counters: { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 } } as never;
+  const sink = memoryStore().inventory;
+  let version = 1;
+  return Inventory.open({
+    ...sink,
+    load: async () => ({ head, records: records() }),
+    commit: async () => {
+      version += 1;
+      return { version: version as never, cycle: null };
+    },
+  });
+}
+
+interface Naive {
+  readonly size: number;
+  readonly bytes: number;
+  readonly buildMsPerM: number;
+  readonly occupancyMs: number;
+  readonly snapshotMs: number;
+}
+
+async function measureNaive(size: number, runs: number): Promise<Naive> {
+  const before = residentMB();
+  const naive = new NaiveInventory();
+  const began = performance.now();
+  for (const batch of syntheticInventory({ seed: 'bench', blockReplicas: size }))
+    for (const record of batch) naive.add(record);
+  const buildMsPerM = (performance.now() - began) / (size / 1e6);
+  const bytes = ((residentMB() - before) * 1e6) / size;
+  const occupancyMs = await medianMs(runs, () => naive.occupancy('AnalysisOps'));
+  const snapshotMs = await medianMs(1, () => naive.snapshot().length);
+  return { size, bytes, buildMsPerM, occupancyMs, snapshotMs };
+}
+
+function sampleKeys(datasets: Iterable<import('@dynamo/core').DatasetView>, count: number): BlockReplicaKey[] {
+  const keys: BlockReplicaKey[] = [];
+  const all = [...datasets];
+  const random = createRandomSource('keys');
+  while (keys.length < count) {
+    const dataset = all[random.nextInt(all.length)];
+    const blocks = [...(dataset?.blocks() ?? [])];
+    const block = blocks[random.nextInt(blocks.length)];
+    const replicas = [...(block?.replicas() ?? [])];
+    const replica = replicas[random.nextInt(replicas.length)];
+    if (dataset === undefined || block === undefined || replica === undefined) continue;
+    keys.push({ dataset: dataset.name, block: block.name, site: replica.site.name });
+  }
+  return keys;
+}

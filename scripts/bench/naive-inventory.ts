@@ -1,0 +1,62 @@
+/** The straightforward way, for comparison: an object for each thing, linked by maps. */
+import type { InventoryRecord } from '@dynamo/core';
+
+export interface NaiveReplica {
+  readonly block: NaiveBlock;
+  readonly site: NaiveSite;
+  group: string | null;
+  lastUpdate: number;
+}
+export interface NaiveBlock {
+  readonly name: string;
+  readonly size: number;
+  readonly replicas: Map<string, NaiveReplica>;
+}
+export interface NaiveSite {
+  readonly name: string;
+  readonly storage: string;
+  readonly replicas: Set<NaiveReplica>;
+}
+
+export class NaiveInventory {
+  readonly sites: Map<string, NaiveSite> = new Map();
+  readonly datasets: Map<string, { readonly name: string; readonly blocks: Map<string, NaiveBlock> }> = new Map();
+  replicas = 0;
+
+  add({ entity, record }: InventoryRecord): void {
+    if (entity === 'site')
+      this.sites.set(record.name, { name: record.name, storage: record.storage, replicas: new Set() });
+    if (entity === 'dataset') this.datasets.set(record.name, { name: record.name, blocks: new Map() });
+    if (entity === 'block') {
+      const block: NaiveBlock = { name: record.name, size: record.size, replicas: new Map() };
+      this.datasets.get(record.dataset)?.blocks.set(record.name, block);
+    }
+    if (entity === 'blockReplica') {
+      const block = this.datasets.get(record.dataset)?.blocks.get(record.block);
+      const site = this.sites.get(record.site);
+      if (block === undefined || site === undefined) throw new Error('a dangling replica');
+      const replica = { block, site, group: record.group, lastUpdate: record.lastUpdate };
+      block.replicas.set(site.name, replica);
+      site.replicas.add(replica);
+      this.replicas += 1;
+    }
+  }
+
+  /** Bytes at each site of one group. */
+  occupancy(group: string): Map<string, number> {
+    const bytes = new Map<string, number>();
+    for (const site of this.sites.values()) {
+      let sum = 0;
+      for (const replica of site.replicas) if (replica.group === group) sum += replica.block.size;
+      bytes.set(site.name, sum);
+    }
+    return bytes;
+  }
+
+  /** What a reader without versions needs: everything copied. */
+  snapshot(): NaiveReplica[] {
+    const copies: NaiveReplica[] = [];
+    for (const site of this.sites.values()) for (const replica of site.replicas) copies.push({ ...replica });
+    return copies;
+  }
+}
