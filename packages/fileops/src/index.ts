@@ -25,4 +25,5 @@ export type { FileOperationEvent } from './operations/operation-event.ts';
 export { createFileStorage, type FileStorage, type FileStorageOptions } from './protocols/file.ts';
 export type { SkippedEntry } from './protocols/file-list.ts';
 export { fileRootOf } from './protocols/file-path.ts';
+export { createMemoryStorage, type MemoryStorage } from './protocols/memory.ts';
 export { createSiteNaming, type SiteNaming } from './site-naming.ts';

@@ -16,6 +16,8 @@ export interface SiteNaming {
    * chains and no inverse ones that agree with them: its files can only be looked up.
    */
   lfnOfPath(site: SiteRecord, path: string): Lfn | null | undefined;
+  /** Whether the site's files, in byte order of their LFNs, are surely in byte order of their paths. */
+  keepsOrder(site: SiteRecord): boolean;
 }
 
 /** Mappings are compiled once for each site record that it is given. */
@@ -57,6 +59,13 @@ export function createSiteNaming(): SiteNaming {
       const lfn = mapping.toLfn(protocol, pfn);
       return lfn !== null && mapping.toPfn(protocol, lfn) === pfn ? lfn : undefined;
     },
+    keepsOrder(site) {
+      const backend = backendOf(site);
+      if (backend === null || backend.mapping === null) return true;
+      const [chain, ...furtherChains] = site.pfn[backend.protocol] ?? [];
+      const [rule, ...furtherRules] = chain ?? [];
+      return furtherChains.length + furtherRules.length === 0 && rule !== undefined && replacesPrefix(rule);
+    },
   };
 }
 
@@ -77,4 +86,9 @@ function compileBackend(site: SiteRecord): Backend | null {
 function pathBelow({ root, protocol }: Backend, pfn: string): string | null {
   const url = protocol === 'file' && pfn.startsWith('/') ? `file://${pfn}` : pfn;
   return url.startsWith(`${root}/`) ? url.slice(root.length + 1) : null;
+}
+
+/** `/store/(.*)` by `.../{0}`: what follows the prefix stays as it is, so that the order stays. */
+function replacesPrefix([pattern, replacement]: readonly [string, string]): boolean {
+  return /^\^?[\w/-]*\(\.[*+]\)\$?$/.test(pattern) && /^[^{}]*\{0\}$/.test(replacement);
 }

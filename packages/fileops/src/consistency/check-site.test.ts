@@ -154,6 +154,24 @@ describe('a consistency check', () => {
     }
     expect(await round(world)).toMatchObject({ isClean: true, totals: { presentFiles: 2 } });
   });
+
+  it('of a site whose chains change the order of its files, and do not take all of them', async () => {
+    await using world = await createWorld();
+    const root = world.federation.root(world.a);
+    const chains = [
+      ['/store/a/(.*)', `file://${root}/z/{0}`],
+      ['/store/b/(.*)', `file://${root}/y/{0}`],
+    ] as const;
+    for (const block of ['a', 'b', 'c']) await world.addBlock(block, 2, [world.a, world.b]);
+    await world.update((draft) => draft.put('site', { ...world.a, pfn: { file: chains.map((rule) => [rule]) } }));
+    await rm(join(root, 'store'), { recursive: true });
+    for (const i of [0, 1]) {
+      await world.federation.write(world.a, `z/${i}.root`, world.content('a', i));
+      await world.federation.write(world.a, `y/${i}.root`, world.content('b', i));
+    }
+    const check = await round(world);
+    expect(check).toMatchObject({ findings: [], unmappedFiles: 2, isClean: false, totals: { presentFiles: 4 } });
+  });
 });
 
 function round(world: World, limits: Partial<SiteCheckLimits> = {}, now: number = NOW): Promise<SiteCheck> {

@@ -3,6 +3,7 @@ import { holding } from '../operations/choose-sources.ts';
 import { replicaOf } from '../operations/replica-watch.ts';
 import type { SiteNaming } from '../site-naming.ts';
 import type { ExpectedFile } from './compare.ts';
+import { sortByPath } from './sort-by-path.ts';
 
 /** What the stream has to say besides its files, complete when it has ended. */
 export interface ExpectedTally {
@@ -12,11 +13,20 @@ export interface ExpectedTally {
   uncheckedFiles: number;
 }
 
-/**
- * The files that the catalogue has for a site, as of the view. The catalogue gives them in byte order of their LFNs; that
- * is the order of the paths too, unless the site's chains change it, which the comparison refuses.
- */
-export async function* expectedFiles(
+/** The files that the catalogue has for a site, as of the view, in byte order of their paths. */
+export function expectedFiles(
+  site: SiteRecord,
+  view: InventoryView,
+  catalogue: FileCatalogue,
+  naming: SiteNaming,
+  tally: ExpectedTally,
+  signal: AbortSignal | undefined,
+): AsyncIterable<readonly ExpectedFile[]> {
+  const files = inOrderOfLfns(site, view, catalogue, naming, tally, signal);
+  return naming.keepsOrder(site) ? files : sortByPath(files);
+}
+
+async function* inOrderOfLfns(
   site: SiteRecord,
   view: InventoryView,
   catalogue: FileCatalogue,

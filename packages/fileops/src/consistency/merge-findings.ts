@@ -2,7 +2,7 @@ import type { FindingRecord } from '@dynamo/core';
 import type { Finding } from './compare.ts';
 
 /** Rounds in a row in which a finding is seen before anything is done about it. */
-export const ROUNDS_TO_CONFIRM = 2;
+const ROUNDS_TO_CONFIRM = 2;
 
 /** The findings of this round, each with the rounds in a row that have seen it. What was not seen again is forgotten. */
 export function mergeFindings(
