@@ -1,10 +1,11 @@
 export { createManualClock, type ManualClock } from '../clock/manual-clock.ts';
 export { interpretCondition, interpretPredicate } from '../condition/interpret-condition.ts';
+export { sortedRecords } from './commits.ts';
 export type { ContractCheck } from './contract-check.ts';
 export { fileCatalogueContract } from './file-catalogue-contract.ts';
 export { inventoryStoreContract } from './inventory-store-contract.ts';
 export { operationStoreContract } from './operation-store-contract.ts';
-export { type RandomStep, type RecordModel, randomStep } from './random-history.ts';
+export { type RandomStep, type RecordModel, randomStep, slotOf } from './random-history.ts';
 export { recordStoresContract } from './record-stores-contract.ts';
 export { type SoakOptions, type SoakResult, soakInventory } from './soak-inventory.ts';
 export { type StorageUnderTest, storageContract } from './storage-contract.ts';

@@ -18,7 +18,7 @@ import {
   withoutFiles,
 } from './commits.ts';
 import type { ContractCheck } from './contract-check.ts';
-import { type RecordModel, randomStep } from './random-history.ts';
+import { type RecordModel, randomStep, slotOf } from './random-history.ts';
 import {
   additions,
   changeOf,
@@ -168,7 +168,7 @@ export function inventoryStoreContract(make: () => Promise<StoreUnderTest>): rea
 async function runRandomHistory(store: InventoryStore, seed: number): Promise<void> {
   const random = createRandomSource(seed);
   let { version, counters } = (await store.load()).head;
-  let model: RecordModel = new Map((await loadAllWithFiles(store)).map((record) => [slotOf(record), record]));
+  let model: RecordModel = await replay(store);
   for (let round = 0; round < 8; round += 1) {
     const step = randomStep(model, counters, random);
     const commit = { ...changesOn(version, step.changes), id: `seed ${seed} round ${round}`, counters: step.counters };
@@ -177,23 +177,19 @@ async function runRandomHistory(store: InventoryStore, seed: number): Promise<vo
     const expected = withoutFiles([...model.values()]);
     assert.deepEqual(sortedRecords(await loadAll(store)), sortedRecords(expected), `seed ${seed}, round ${round}`);
   }
-  assert.deepEqual(sortedRecords(await loadAllWithFiles(store)), sortedRecords([...model.values()]));
+  assert.deepEqual(sortedRecords([...(await replay(store)).values()]), sortedRecords([...model.values()]));
 }
 
 /** From the log, which has the files too. */
-async function loadAllWithFiles(store: InventoryStore): Promise<readonly InventoryRecord[]> {
+async function replay(store: InventoryStore): Promise<RecordModel> {
   const records = new Map<string, InventoryRecord>();
   for (const { changes } of await followAll(store, 0)) {
     for (const { entity, key, after } of changes.changes) {
-      if (after === null) records.delete(`${ENTITIES.indexOf(entity)}\t${key}`);
-      else records.set(`${ENTITIES.indexOf(entity)}\t${key}`, { entity, record: after } as InventoryRecord);
+      if (after === null) records.delete(slotOf(entity, key));
+      else records.set(slotOf(entity, key), { entity, record: after } as InventoryRecord);
     }
   }
-  return [...records.values()];
-}
-
-function slotOf(record: InventoryRecord): string {
-  return `${ENTITIES.indexOf(record.entity)}\t${additions([record]).changes[0]?.key ?? ''}`;
+  return records;
 }
 
 async function followAll(store: InventoryStore, from: number): Promise<readonly CommittedChange[]> {

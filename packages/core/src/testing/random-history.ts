@@ -30,10 +30,10 @@ export function randomStep(model: RecordModel, counters: Counters, random: Rando
   const next = new Map(model);
   let { nextFile } = counters;
   const put = <E extends Entity>(entity: E, record: EntityRecords[E]): void => {
-    next.set(slot(entity, keyOf(entity, record)), item(entity, record));
+    next.set(slotOf(entity, keyOf(entity, record)), item(entity, record));
   };
   const get = (entity: Entity, key: string): InventoryRecord['record'] | undefined =>
-    next.get(slot(entity, key))?.record;
+    next.get(slotOf(entity, key))?.record;
   const edit = (): void => {
     const site = sampleSite(`site${random.nextInt(3)}`);
     const group = random.nextInt(3) === 0 ? null : (`group${random.nextInt(2)}` as GroupName);
@@ -56,7 +56,7 @@ export function randomStep(model: RecordModel, counters: Counters, random: Rando
     if (random.nextInt(2) === 0) {
       const lfn = `${block.dataset}/${block.name}/${random.nextInt(4)}`;
       const taken = files.find(({ record }) => (record as EntityRecords['file']).lfn === lfn);
-      if (taken !== undefined) next.delete(slot('file', keyOf('file', taken.record as EntityRecords['file'])));
+      if (taken !== undefined) next.delete(slotOf('file', keyOf('file', taken.record as EntityRecords['file'])));
       put('file', sampleFile(nextFile, block, lfn, lastUpdate));
       nextFile += 1;
     }
@@ -96,7 +96,7 @@ function removeWithDependents(records: Map<string, InventoryRecord>, entity: Ent
   for (const [slotOfRecord, { entity: kind, record }] of records) {
     const path = kind === 'file' ? joinKey(record.dataset, record.block, record.id) : keyOf(kind, record as never);
     const depends = DEPENDENTS[entity]?.includes(kind) && (path === key || path.startsWith(joinKey(key, '')));
-    if (depends === true || slotOfRecord === slot(entity, key)) records.delete(slotOfRecord);
+    if (depends === true || slotOfRecord === slotOf(entity, key)) records.delete(slotOfRecord);
   }
 }
 
@@ -121,6 +121,7 @@ function difference(before: RecordModel, after: RecordModel): ChangeSet {
   return changeSetOf(changes);
 }
 
-function slot(entity: Entity, key: string): string {
+/** Where the model keeps a record. */
+export function slotOf(entity: Entity, key: string): string {
   return `${ENTITIES.indexOf(entity)}\t${key}`;
 }

@@ -11,6 +11,7 @@ import { assertMigrated, migrate } from '../migrate.ts';
 import { sqlStore } from '../sql-store.ts';
 import { attemptIn } from '../store-base.ts';
 import { openInProcess } from './in-process-connection.ts';
+import type { SqliteConnection, SqliteFile } from './sqlite-connection.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 import { sqliteDifferences } from './sqlite-differences.ts';
 import { openInWorker } from './worker-connection.ts';
@@ -25,6 +26,8 @@ export interface SqliteStoreOptions {
   /** Shown to whoever is refused the lease: `dynamo serve`. */
   readonly holder: string;
   readonly clock: Clock;
+  /** How a connection is opened; a test puts its own faults in between. */
+  readonly connect?: (file: SqliteFile) => Promise<SqliteConnection>;
 }
 
 /** Views that are being loaded, listings that are being read: more wait for one of these. */
@@ -56,7 +59,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         await assertMigrated(read, file);
         return;
       }
-      await mkdir(dirname(file), { recursive: true });
+      await makeDirectory(dirname(file));
       lock = takeWriterLock(join(dirname(file), 'writer.lock'));
       if (lock === null) throw heldByAnother(await currentHolder(read));
       await migrate(write);
@@ -78,9 +81,18 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return sqlStore({ read, write, epoch: epochOrThrow, attempt }, close);
 }
 
-function openSession({ file, thread }: SqliteStoreOptions, access: 'read' | 'write'): Session {
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new DynamoError('unavailable', `cannot make the store's directory: ${what}`, { data: { path }, cause });
+  }
+}
+
+function openSession({ file, thread, connect }: SqliteStoreOptions, access: 'read' | 'write'): Session {
   const readOnly = access === 'read';
-  const open = thread === 'worker' ? openInWorker : openInProcess;
+  const open = connect ?? (thread === 'worker' ? openInWorker : openInProcess);
   const dialect = new SqliteDialect({
     open: () => open({ file, readOnly }),
     maxConnections: readOnly ? MAX_READERS : 1,
