@@ -30,6 +30,20 @@ describe('the manager', () => {
     expect(world.replicas(world.b)).toEqual(['x: complete']);
   });
 
+  it('waits for retries and for the claims of the dead, until only what is held is open', async () => {
+    await using world = await createWorld();
+    await world.addBlock('x', 2, [world.a]);
+    await world.addBlock('y', 1, [world.a]);
+    await openCopy(world, 'x');
+    await world.store.operations.claim({ owner: 'dead', limit: 1, now: systemClock.nowSeconds(), leaseSeconds: 2 });
+    await openCopy(world, 'y');
+    await world.federation.write(world.a, world.path('y', 0), new Uint8Array(99));
+    const limits = { pollMs: 50 };
+    await world.manager({ limits }).runUntilDone();
+    expect([...world.replicas(world.b)].sort()).toEqual(['x: complete', 'y: 0 of 1, copy open']);
+    expect(await world.store.operations.list()).toMatchObject([{ state: 'held' }]);
+  });
+
   it('survives a back-end that throws, and one that answers nothing', async () => {
     await using world = await createWorld();
     await world.addBlock('x', 2, [world.a]);

@@ -61,6 +61,11 @@ export interface FileOperationManager {
    * stops in good order: tasks are stopped, what was done is recorded, the rest is given back.
    */
   runUntilIdle(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * Waits for what is not due yet too: for retries, and for the claims of processes that have died. Resolves when no
+   * operation is open but those that are held.
+   */
+  runUntilDone(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** The same over and over until the signal aborts. Trouble with the store is reported and outlived. */
   run(options: { readonly signal: AbortSignal }): Promise<void>;
 }
@@ -170,8 +175,23 @@ export function createFileOperationManager(options: FileOperationManagerOptions)
       () => false,
     );
 
+  const isDone = async (): Promise<boolean> => {
+    for (const state of ['queued', 'claimed'] as const) {
+      if ((await operations.list({ state, limit: 1 })).length > 0) return false;
+    }
+    return true;
+  };
+
   return {
     runUntilIdle,
+    async runUntilDone({ signal } = {}) {
+      const never = new AbortController().signal;
+      for (;;) {
+        await runUntilIdle(signal === undefined ? {} : { signal });
+        if (signal?.aborted === true || (await isDone())) return;
+        await slept(limits.pollMs, signal ?? never);
+      }
+    },
     async run({ signal }) {
       while (!signal.aborted) {
         try {

@@ -18,7 +18,7 @@ import { isConfirmed, mergeFindings } from './merge-findings.ts';
 import { type SafetyLimits, safetyStop } from './safety-stop.ts';
 
 export interface SiteCheckLimits extends SafetyLimits {
-  /** A file changed less than so long ago is no orphan, and of no wrong size: someone may still be at it. */
+  /** A file changed less than so long ago is no orphan, and of no wrong size: someone may still be at it. 0: ages are not looked at. */
   readonly graceSeconds: number;
   /** More are counted, but not kept, and nothing is acted upon. */
   readonly findings: number;
@@ -136,5 +136,5 @@ function isYoung(
   now: number,
   graceSeconds: number,
 ): boolean {
-  return listed.modified !== null && listed.modified > now - graceSeconds;
+  return graceSeconds > 0 && listed.modified !== null && listed.modified > now - graceSeconds;
 }
