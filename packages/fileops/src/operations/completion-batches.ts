@@ -20,7 +20,7 @@ export interface BatchLimits {
   readonly quietMs: number;
 }
 
-const BATCH_LIMITS: BatchLimits = { files: 50_000, longestMs: 1000, quietMs: 10 };
+const BATCH_LIMITS: BatchLimits = { files: 50_000, longestMs: 1000, quietMs: 25 };
 
 export function createCompletionBatches(
   commit: CommitDraft,
