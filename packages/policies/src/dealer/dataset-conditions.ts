@@ -89,7 +89,8 @@ export function datasetBinder(
   };
 }
 
-function attributeReader(
+/** By row of datasets: true counts as 1, what is missing as 0. */
+export function attributeReader(
   { datasets }: InventoryTables,
   variable: VariableDefinition,
   attributes: ReadonlyMap<string, AttributeColumn>,

@@ -1,4 +1,5 @@
 /** What the Dealer is told. Conditions are texts in the policy language, checked when the document is parsed. */
+import type { EnforcerRules } from './rules/copy-rule.ts';
 
 export interface DealerConfiguration {
   /**
@@ -42,9 +43,71 @@ export interface CopyRequestsConfiguration extends Prioritised {
   readonly wholeDatasetFraction: number;
 }
 
-export type PluginConfiguration = CopyRequestsConfiguration;
+export interface PopularityConfiguration extends Prioritised {
+  readonly plugin: 'popularity';
+  /** The attribute with the weight of the requests for a dataset: `request_weight`. */
+  readonly attribute: string;
+  /** One copy, and one more for each full such weight, up to `maxCopies`. */
+  readonly weightPerCopy: number;
+  readonly maxCopies: number;
+  /** Bytes; larger datasets are left alone. */
+  readonly maxDatasetSize: number;
+}
 
-/** What is done without a configuration: copy requests, to ready disk sites. */
+export interface BalancerConfiguration extends Prioritised {
+  readonly plugin: 'balancer';
+  /** Highest less lowest protected fraction at which it rests. */
+  readonly maxSpread: number;
+  /** Bytes; larger datasets are left alone. */
+  readonly maxDatasetSize: number;
+}
+
+export interface UndertakerConfiguration extends Prioritised {
+  readonly plugin: 'undertaker';
+  /** Site conditions, any of which makes a site one to leave. */
+  readonly sites: readonly string[];
+  /** Names of sites to leave besides. */
+  readonly named: readonly string[];
+  readonly rates: {
+    /** Of a site that `sites` does not name. */
+    readonly bytesPerSecond: number;
+    readonly sites: ReadonlyMap<string, number>;
+  };
+}
+
+export interface EnforcerConfiguration extends Prioritised {
+  readonly plugin: 'enforcer';
+  readonly rules: EnforcerRules;
+}
+
+/** The rules of users, which are given to each run. */
+export interface UserRulesConfiguration extends Prioritised {
+  readonly plugin: 'rules';
+}
+
+export interface GroupHandOverConfiguration extends Prioritised {
+  readonly plugin: 'group_hand_over';
+  readonly rules: readonly HandOverRule[];
+}
+
+/** Null: the null group. Conditions are OR'ed. */
+export interface HandOverRule {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly datasets: readonly string[];
+  readonly sites: readonly string[];
+}
+
+export type PluginConfiguration =
+  | CopyRequestsConfiguration
+  | EnforcerConfiguration
+  | UserRulesConfiguration
+  | PopularityConfiguration
+  | BalancerConfiguration
+  | UndertakerConfiguration
+  | GroupHandOverConfiguration;
+
+/** What is done without a configuration: copy requests and the rules of users, at ready disk sites. */
 export const DEFAULT_DEALER_CONFIGURATION: DealerConfiguration = Object.freeze({
   partition: null,
   targetSites: Object.freeze(['site.storage_type == DISK']),
@@ -54,6 +117,9 @@ export const DEFAULT_DEALER_CONFIGURATION: DealerConfiguration = Object.freeze({
   maxSitePendingFraction: 0.2,
   maxTotalCycleVolume: 100e12,
   placementRules: Object.freeze([]),
-  plugins: Object.freeze([Object.freeze({ plugin: 'copy_requests', priority: 0, wholeDatasetFraction: 0.5 } as const)]),
+  plugins: Object.freeze([
+    Object.freeze({ plugin: 'copy_requests', priority: 0, wholeDatasetFraction: 0.5 } as const),
+    Object.freeze({ plugin: 'rules', priority: 1 } as const),
+  ]),
   listedPerReason: 1000,
 });

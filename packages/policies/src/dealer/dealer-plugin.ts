@@ -3,6 +3,7 @@ import type { AttributeColumn, InventoryTables, InventoryView, RequestChange, Re
 import type { DealerConfiguration } from './dealer-configuration.ts';
 import type { DetoxFindings } from './detox-findings.ts';
 import type { Refusal } from './refusal.ts';
+import type { UserRule } from './rules/copy-rule.ts';
 
 /** A plain object; it holds no state between cycles, so that what was not taken comes again as long as it is wanted. */
 export interface DealerPlugin {
@@ -65,12 +66,14 @@ export interface DealerContext {
   readonly now: number;
   /** Requests that are not ended, as the store has them. */
   readonly requests: readonly RequestRecord[];
+  /** What people asked to be kept. */
+  readonly rules: readonly UserRule[];
   /** What Detox decided last; undefined: it has not run. */
   readonly detox: DetoxFindings | undefined;
   /** Rows of the sites that may receive: ready, and named as a target; in the order of their names. */
   readonly targets: readonly number[];
   /** Rows of all sites in the order of their names (byte order). */
   readonly sites: readonly number[];
-  /** Values by dataset name that were loaded for this cycle; undefined: nothing supplies the attribute. */
-  attribute(name: string): AttributeColumn | undefined;
+  /** Values that were loaded for this cycle: by variable without its level, by dataset. */
+  readonly attributes: ReadonlyMap<string, AttributeColumn>;
 }

@@ -132,6 +132,16 @@ export class DocumentFields {
     });
   }
 
+  /** An object of numbers under keys of the author's choice. */
+  numbers(key: string, limits: NumberLimits): ReadonlyMap<string, number> {
+    const value = this.#take(key);
+    const numbers = new Map<string, number>();
+    if (value === undefined) return numbers;
+    const fields = new DocumentFields(value, this.at(key), this.faults);
+    for (const name of Object.keys(fields.#fields)) numbers.set(name, fields.number(name, 0, limits));
+    return numbers;
+  }
+
   /** Nothing is known of the other keys. */
   acceptRest(): void {
     for (const key of Object.keys(this.#fields)) this.#asked.add(key);

@@ -94,13 +94,12 @@ export function footprintAt(
       there += 1;
       continue;
     }
-    if (!complete && handOverOnly) continue;
     if (!same) handOvers.push(block);
-    if (!complete) {
+    if (!complete && !handOverOnly) {
       copies.push(block);
       load.transfer += blocks.size.get(block) - replicas.size(row);
     }
-    addLoad(block, row, same ? present : owner, 1);
+    if (!same || !handOverOnly) addLoad(block, row, same ? present : owner, 1);
   }
   return { site, group: owner, there, coming, copies, handOvers, cancelled, taken, obstacle };
 

@@ -6,15 +6,20 @@ import {
   DEFAULT_DEALER_CONFIGURATION,
   type DealerConfiguration,
   type PlacementRuleConfiguration,
+  type PluginConfiguration,
 } from './dealer-configuration.ts';
 import { type DocumentFault, DocumentFields, documentError } from './document-fields.ts';
-import { parsePlugin } from './plugins/parse-plugin.ts';
+import { parsePlugin, type ReadDocument, refuseFurtherFiles } from './plugins/parse-plugin.ts';
+
+export interface ParseDealerOptions {
+  /** For messages. */
+  readonly file?: string;
+  /** For `rules_file`, relative to the configuration as its author meant it. */
+  readonly readDocument?: ReadDocument;
+}
 
 /** `document`: as JSON or YAML gave it. Throws `invalid-input` with a line for each fault. */
-export function parseDealerConfiguration(
-  document: unknown,
-  options: { readonly file?: string } = {},
-): DealerConfiguration {
+export function parseDealerConfiguration(document: unknown, options: ParseDealerOptions = {}): DealerConfiguration {
   const faults: DocumentFault[] = [];
   const fields = new DocumentFields(document, '', faults);
   const fallback = DEFAULT_DEALER_CONFIGURATION;
@@ -30,9 +35,7 @@ export function parseDealerConfiguration(
     }),
     maxTotalCycleVolume: fields.number('max_total_cycle_volume', fallback.maxTotalCycleVolume, { above: 0 }),
     placementRules: fields.list('placement_rules', placementRule),
-    plugins: fields.has('plugins')
-      ? fields.list('plugins', parsePlugin).filter((each) => each !== null)
-      : fallback.plugins,
+    plugins: fields.has('plugins') ? readPlugins(fields, options.readDocument ?? refuseFurtherFiles) : fallback.plugins,
     listedPerReason: fields.number('listed_per_reason', fallback.listedPerReason, { min: 0, integer: true }),
   };
   fields.finish();
@@ -46,4 +49,8 @@ function placementRule(fields: DocumentFields): PlacementRuleConfiguration {
     datasets: conditions(fields, 'datasets', datasetVariables()),
     sites: conditions(fields, 'sites', siteVariables()),
   };
+}
+
+function readPlugins(fields: DocumentFields, readDocument: ReadDocument): PluginConfiguration[] {
+  return fields.list('plugins', (each) => parsePlugin(each, readDocument)).filter((each) => each !== null);
 }

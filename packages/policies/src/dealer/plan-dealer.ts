@@ -1,7 +1,6 @@
 /** The Dealer: where data should be that is not, and what to copy or hand over for it. Pure. */
 import {
   type AttributeColumn,
-  compareByteOrder,
   createRandomSource,
   type InventoryTables,
   type InventoryView,
@@ -22,8 +21,10 @@ import { forecastPartitions } from './partition-forecast.ts';
 import { compilePlacementRules } from './placement-rule.ts';
 import { pluginsOf } from './plugins/plugins-of.ts';
 import { type ProposalQueue, queueOf } from './proposal-queue.ts';
+import type { UserRule } from './rules/copy-rule.ts';
 import { matchSites } from './site-conditions.ts';
 import { SiteRoom } from './site-room.ts';
+import { sitesByName } from './sites-by-name.ts';
 
 export interface DealerInputs {
   readonly configuration?: DealerConfiguration;
@@ -31,6 +32,8 @@ export interface DealerInputs {
   readonly plugins?: readonly PrioritisedPlugin[];
   /** All that are not ended; others are ignored. */
   readonly requests?: readonly RequestRecord[];
+  /** What people asked to be kept; needs the plug-in `rules`. */
+  readonly rules?: readonly UserRule[];
   /** What attribute producers supplied: by variable without its level, by dataset. */
   readonly attributes?: ReadonlyMap<string, AttributeColumn>;
   readonly detox?: DetoxFindings;
@@ -83,7 +86,7 @@ function setTable(
 
 function contextOf(
   view: InventoryView,
-  { requests = [], attributes = new Map(), detox, now }: DealerInputs,
+  { requests = [], rules = [], attributes = new Map(), detox, now }: DealerInputs,
   configuration: DealerConfiguration,
   { targets }: TableOfDealing,
 ): DealerContext {
@@ -93,20 +96,12 @@ function contextOf(
     configuration,
     now,
     requests: requests.filter(({ state }) => state === 'new' || state === 'active'),
+    rules,
     detox,
     targets,
     sites: sitesByName(view.tables),
-    attribute: (name) => attributes.get(name),
+    attributes,
   };
-}
-
-function sitesByName({ sites }: InventoryTables): number[] {
-  const named: { row: number; name: string }[] = [];
-  for (let row = 0; row < sites.rows; row++) {
-    const name = sites.get(row)?.name;
-    if (name !== undefined) named.push({ row, name });
-  }
-  return named.sort((a, b) => compareByteOrder(a.name, b.name)).map(({ row }) => row);
 }
 
 /** Reports and random numbers go by the plug-in's name. */

@@ -1,0 +1,73 @@
+/** `replica.enforcer_protected`: the copies that fulfil rules which protect theirs, so that Detox leaves them. */
+import {
+  type AttributeColumn,
+  type AttributeProducer,
+  compareByteOrder,
+  type InventoryTables,
+  type InventoryView,
+  type VariableDefinition,
+} from '@dynamo/core';
+import { sitesByName } from '../sites-by-name.ts';
+import type { CopyRule } from './copy-rule.ts';
+import { findRuleNeeds } from './rule-needs.ts';
+
+const ENFORCER_PROTECTED: VariableDefinition = Object.freeze({
+  name: 'replica.enforcer_protected',
+  level: 'replica',
+  type: Object.freeze({ kind: 'boolean' }),
+  source: 'producer',
+  description: 'an enforcer rule needs it',
+});
+
+export interface ProtectionOptions {
+  readonly now: number;
+  readonly partition?: string | null;
+  readonly attributes?: ReadonlyMap<string, AttributeColumn>;
+}
+
+/** By dataset, the names of the sites whose copies must stay, in byte order. */
+export function enforcerProtectedSites(
+  { tables }: Pick<InventoryView, 'tables'>,
+  rules: readonly CopyRule[],
+  { now, partition = null, attributes = new Map() }: ProtectionOptions,
+): ReadonlyMap<string, readonly string[]> {
+  const protecting = rules.filter(({ protect }) => protect);
+  const options = { sites: sitesByName(tables), now, partition, attributes, path: 'rules' };
+  const protectedAt = new Map<number, Set<number>>();
+  for (const { copies, needs } of findRuleNeeds(tables, protecting, options)) {
+    for (const { dataset, there, others, coming } of needs) {
+      // As many as the rule needs, always the same ones: those that will be taken over count, and those on their way.
+      for (const site of [...there, ...others, ...coming].slice(0, copies)) {
+        const sites = protectedAt.get(dataset) ?? new Set();
+        protectedAt.set(dataset, sites.add(site));
+      }
+    }
+  }
+  return named(tables, protectedAt);
+}
+
+/** Supplies `enforcer_protected` to Detox. Rules are asked for at each load, since people change them. */
+export function enforcerProtection(
+  rules: () => readonly CopyRule[],
+  options: { readonly partition?: string | null } = {},
+): AttributeProducer {
+  return {
+    name: 'enforcer',
+    provides: [ENFORCER_PROTECTED],
+    async load(view, { now }) {
+      return new Map([['enforcer_protected', enforcerProtectedSites(view, rules(), { ...options, now })]]);
+    },
+  };
+}
+
+function named(
+  { datasets, sites }: InventoryTables,
+  rows: ReadonlyMap<number, ReadonlySet<number>>,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Array.from(rows, ([dataset, at]): [string, readonly string[]] => [
+      datasets.name.get(dataset) ?? '',
+      Array.from(at, (site) => sites.get(site)?.name ?? '').sort(compareByteOrder),
+    ]),
+  );
+}

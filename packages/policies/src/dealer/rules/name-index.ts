@@ -1,0 +1,59 @@
+/**
+ * Finds, for a dataset's name, the few of many conditions that can hold: most say `dataset.name == /X/...` or
+ * `.../TIER`, and a million names times dozens of globs would cost seconds.
+ */
+import type { CheckedCondition } from '@dynamo/core';
+
+export class NameIndex<T> {
+  readonly #byFirst = new Map<string, T[]>();
+  readonly #byLast = new Map<string, T[]>();
+  readonly #others: T[] = [];
+
+  add(condition: CheckedCondition, value: T): void {
+    const keys = keysOf(condition);
+    if (keys === undefined) this.#others.push(value);
+    for (const { part, text } of keys ?? []) {
+      const map = part === 'first' ? this.#byFirst : this.#byLast;
+      map.set(text, [...(map.get(text) ?? []), value]);
+    }
+  }
+
+  /** Every value whose condition can hold for that name; a value may come twice. */
+  visit(name: string, see: (value: T) => void): void {
+    for (const value of this.#others) see(value);
+    const second = name.indexOf('/', 1);
+    const first = this.#byFirst.size === 0 || second < 0 ? undefined : this.#byFirst.get(name.slice(0, second + 1));
+    for (const value of first ?? []) see(value);
+    const last = this.#byLast.size === 0 ? undefined : this.#byLast.get(name.slice(name.lastIndexOf('/')));
+    for (const value of last ?? []) see(value);
+  }
+}
+
+interface Key {
+  readonly part: 'first' | 'last';
+  readonly text: string;
+}
+
+const WILD = /[*?[\]]/;
+
+/** One key for each pattern of the name; undefined: any name may do. */
+function keysOf({ predicates }: CheckedCondition): Key[] | undefined {
+  for (const { variable, test } of predicates) {
+    if (variable.name !== 'dataset.name' || test.kind !== 'text' || test.negated) continue;
+    const keys = test.patterns.map(({ kind, source }): Key | undefined =>
+      kind === 'regex' ? undefined : keyOf(source),
+    );
+    if (keys.every((key) => key !== undefined)) return keys;
+  }
+  return undefined;
+}
+
+/** `/EGamma/` of `/EGamma/Run*`, else `/AOD` of the tail: whatever matches must begin, or end, with it. */
+function keyOf(pattern: string): Key | undefined {
+  const second = pattern.indexOf('/', 1);
+  const first = pattern.slice(0, second + 1);
+  if (pattern.startsWith('/') && second > 0 && !WILD.test(first)) return { part: 'first', text: first };
+  const slash = pattern.lastIndexOf('/');
+  const last = pattern.slice(slash);
+  return slash >= 0 && !WILD.test(last) ? { part: 'last', text: last } : undefined;
+}

@@ -1,0 +1,165 @@
+/** Which datasets each rule is about, and what of it is there, on the way, and missing. */
+import {
+  type AttributeColumn,
+  type CheckedCondition,
+  DATASET_STATUSES,
+  type InventoryTables,
+  inputError,
+  NO_ROW,
+  REPLICA_FLAG,
+  readCondition,
+} from '@dynamo/core';
+import { presenceAt } from '../presence.ts';
+import { conditionError, matchSites } from '../site-conditions.ts';
+import type { CopyRule } from './copy-rule.ts';
+import { NameIndex } from './name-index.ts';
+import { type CompiledRuleCondition, compileRuleCondition, ruleVariables } from './rule-variables.ts';
+
+export interface RuleNeedOptions {
+  /** Rows of sites in the order of their names. */
+  readonly sites: readonly number[];
+  readonly now: number;
+  readonly partition: string | null;
+  readonly attributes: ReadonlyMap<string, AttributeColumn>;
+  /** Where the rules stand, for messages. */
+  readonly path: string;
+}
+
+/** A rule as far as it can be said before any dataset is looked at. */
+export interface RuleInForce {
+  readonly rule: CopyRule;
+  /** A row of groups; null: whose the copies are does not matter. */
+  readonly group: number | null;
+  /** Rows of destination sites, by name; and of those of them that are ready. */
+  readonly destinations: readonly number[];
+  readonly ready: readonly number[];
+  /** Copies that each dataset needs: as many as the rule says, at most one a destination. */
+  readonly copies: number;
+}
+
+export interface DatasetNeed {
+  readonly dataset: number;
+  /** Rows of ready destination sites, by name: full there for the group; full for another; on the way. */
+  readonly there: readonly number[];
+  readonly others: readonly number[];
+  readonly coming: readonly number[];
+}
+
+export interface RuleNeeds extends RuleInForce {
+  readonly needs: readonly DatasetNeed[];
+}
+
+/** Throws `invalid-input` for conditions that do not hold up, and for a group that is not there. Ended rules are left out. */
+export function findRuleNeeds(
+  tables: InventoryTables,
+  rules: readonly CopyRule[],
+  options: RuleNeedOptions,
+): readonly RuleNeeds[] {
+  const live = rules.filter(({ until }) => until === null || options.now < until);
+  const compiled = live.map((rule) => compileRule(tables, rule, options));
+  const found: DatasetNeed[][] = compiled.map(() => []);
+  const index = new NameIndex<{ readonly rule: number; readonly condition: CompiledRuleCondition }>();
+  for (const [rule, { conditions }] of compiled.entries()) {
+    for (const { checked, condition } of conditions) index.add(checked, { rule, condition });
+  }
+  const seen = new Int32Array(compiled.length).fill(-1);
+  const { datasets } = tables;
+  for (let row = 0; row < datasets.rows; row++) {
+    if (!datasets.isLive(row) || !isKept(DATASET_STATUSES[datasets.status.get(row)])) continue;
+    index.visit(datasets.name.get(row) ?? '', ({ rule, condition }) => {
+      if (seen[rule] === row || !condition.ofDataset(row)) return;
+      const force = compiled[rule] as CompiledRule;
+      if (!isAtSource(tables, row, force.isSource, condition)) return;
+      seen[rule] = row;
+      found[rule]?.push(needOf(tables, row, force));
+    });
+  }
+  return compiled.map(({ force }, i) => ({ ...force, needs: found[i] ?? [] }));
+}
+
+/** Throws `invalid-input` for a rule that does not hold up in this inventory. */
+export function checkRule(tables: InventoryTables, rule: CopyRule, options: RuleNeedOptions): void {
+  compileRule(tables, rule, options);
+}
+
+interface CompiledRule {
+  readonly force: RuleInForce;
+  readonly conditions: readonly { readonly checked: CheckedCondition; readonly condition: CompiledRuleCondition }[];
+  /** By site row. */
+  readonly isSource: Uint8Array;
+  readonly isReadyDestination: Uint8Array;
+}
+
+function compileRule(tables: InventoryTables, rule: CopyRule, options: RuleNeedOptions): CompiledRule {
+  const { now, partition, sites, attributes } = options;
+  const path = `${options.path}.${rule.name}`;
+  const group = rule.group === null ? null : tables.groups.find(rule.group);
+  if (group === NO_ROW) throw inputError({ what: `there is no group ${rule.group}`, where: { path } });
+  const isDestination = matchSites(tables, rule.destinations, { now, partition, path: `${path}.destinations` });
+  const destinations = sites.filter((row) => isDestination[row] === 1);
+  const ready = destinations.filter((row) => tables.sites.get(row)?.status === 'ready');
+  const catalogue = ruleVariables();
+  const conditions = rule.replicas.map((text, i) => {
+    const outcome = readCondition(text, catalogue, { nowSeconds: now });
+    if (!outcome.ok) throw conditionError(outcome.diagnostics, `${path}.replicas[${i}]`);
+    return { checked: outcome.value, condition: compileRuleCondition(tables, outcome.value, attributes) };
+  });
+  const isReadyDestination = new Uint8Array(tables.sites.rows);
+  for (const row of ready) isReadyDestination[row] = 1;
+  return {
+    force: { rule, group, destinations, ready, copies: Math.min(rule.copies, destinations.length) },
+    conditions,
+    isSource: matchSites(tables, rule.sources, { now, partition, path: `${path}.sources` }),
+    isReadyDestination,
+  };
+}
+
+function isKept(status: string | undefined): boolean {
+  return status === 'valid' || status === 'production';
+}
+
+/** Whether it has a replica, with something in it, at a source site, for which the condition holds. */
+function isAtSource(
+  tables: InventoryTables,
+  dataset: number,
+  isSource: Uint8Array,
+  condition: CompiledRuleCondition,
+): boolean {
+  const { datasets, datasetReplicas } = tables;
+  for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
+    const site = datasetReplicas.site.get(row);
+    if (isSource[site] !== 1 || !hasAnything(tables, dataset, site)) continue;
+    if (!condition.asksReplica || condition.ofReplica(dataset, site)) return true;
+  }
+  return false;
+}
+
+function hasAnything({ datasets, blocks, blockReplicas }: InventoryTables, dataset: number, site: number): boolean {
+  for (let block = datasets.firstBlock.get(dataset); block !== NO_ROW; block = blocks.nextOfDataset.get(block)) {
+    const row = blockReplicas.find(block, site);
+    if (row !== NO_ROW && (blockReplicas.flags.get(row) & REPLICA_FLAG.deletionOpen) === 0) return true;
+  }
+  return false;
+}
+
+function needOf(tables: InventoryTables, dataset: number, { force, isReadyDestination }: CompiledRule): DatasetNeed {
+  const { datasets, datasetReplicas } = tables;
+  const there: number[] = [];
+  const others: number[] = [];
+  const coming: number[] = [];
+  for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
+    const site = datasetReplicas.site.get(row);
+    if (isReadyDestination[site] !== 1) continue;
+    const presence = presenceAt(tables, dataset, null, site, null);
+    if (presence === 'coming') coming.push(site);
+    else if (presence === 'there') {
+      const owned = force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there';
+      (owned ? there : others).push(site);
+    }
+  }
+  if (there.length + others.length + coming.length > 1) {
+    const place = (site: number): number => force.ready.indexOf(site);
+    for (const list of [there, others, coming]) list.sort((a, b) => place(a) - place(b));
+  }
+  return { dataset, there, others, coming };
+}

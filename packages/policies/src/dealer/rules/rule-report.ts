@@ -1,0 +1,100 @@
+/** How far each rule is: what is there, on the way and missing, and why it does not get on. */
+import type { InventoryTables } from '@dynamo/core';
+import type { ProposalOutcome } from '../dealer-plugin.ts';
+import { type RefusalReason, refusalWords } from '../refusal.ts';
+import type { RuleNeeds } from './rule-needs.ts';
+
+export type RuleState = 'satisfied' | 'on the way' | 'stuck';
+
+/** In the plan's document; over time: in those of the history. */
+export interface RuleReport {
+  readonly rule: string;
+  readonly state: RuleState;
+  readonly datasets: number;
+  /** Copies that it needs in all, and of those: full under the right group, on their way, and neither. */
+  readonly copies: number;
+  readonly there: number;
+  readonly on_the_way: number;
+  readonly missing: number;
+  /** Bytes of the datasets' copies that are missing: what it would cost. */
+  readonly bytes_missing: number;
+  /** Why copies that are missing were not taken: how many for each reason. */
+  readonly refused?: Readonly<Record<string, number>>;
+  /** The most frequent of those, or what else is wrong, in words. */
+  readonly why?: string;
+  readonly remedy?: string;
+}
+
+/** Refusals that end by themselves. */
+const PASSING: ReadonlySet<RefusalReason> = new Set([
+  'cycle-volume',
+  'on-the-way',
+  'on-the-way-for-another-group',
+  'being-deleted',
+  'already-there',
+]);
+
+export function reportRule(
+  tables: InventoryTables,
+  { rule, ready, destinations, copies, needs }: RuleNeeds,
+  /** Of its proposals, with the dataset of each. */
+  outcomes: readonly { readonly dataset: number; readonly outcome: ProposalOutcome | undefined }[],
+): RuleReport {
+  let there = 0;
+  let onTheWay = 0;
+  for (const need of needs) {
+    there += Math.min(copies, need.there.length);
+    onTheWay += Math.min(copies - Math.min(copies, need.there.length), need.coming.length);
+  }
+  const refusals = new Map<RefusalReason, { count: number; words: ReturnType<typeof refusalWords> }>();
+  let missing = 0;
+  let bytes = 0;
+  for (const { dataset, outcome } of outcomes) {
+    if (outcome === undefined) continue;
+    if (outcome.kind === 'taken') {
+      onTheWay += 1;
+      continue;
+    }
+    missing += 1;
+    bytes += tables.datasets.size.get(dataset);
+    const { refusal } = outcome;
+    const known = refusals.get(refusal.reason);
+    const site = refusal.site === undefined ? undefined : tables.sites.get(refusal.site)?.name;
+    if (known === undefined)
+      refusals.set(refusal.reason, { count: 1, words: refusalWords(refusal, site ?? 'the site') });
+    else known.count += 1;
+  }
+  const fault = faultOf({ destinations, ready, needs });
+  const passing = [...refusals.keys()].every((reason) => PASSING.has(reason));
+  const worst = [...refusals.values()].sort((a, b) => b.count - a.count)[0];
+  const done = missing === 0 && onTheWay === 0 && fault === null;
+  return {
+    rule: rule.name,
+    state: done ? 'satisfied' : fault === null && passing ? 'on the way' : 'stuck',
+    datasets: needs.length,
+    copies: needs.length * copies,
+    there,
+    on_the_way: onTheWay,
+    missing,
+    bytes_missing: bytes,
+    ...(refusals.size === 0
+      ? {}
+      : { refused: Object.fromEntries([...refusals].map(([reason, { count }]) => [reason, count])) }),
+    ...(fault ?? worst?.words ?? {}),
+  };
+}
+
+/** A rule that can do nothing, whatever the data. A rule that is about no dataset now is satisfied. */
+function faultOf({
+  destinations,
+  ready,
+  needs,
+}: Pick<RuleNeeds, 'destinations' | 'ready' | 'needs'>): { why: string; remedy: string } | null {
+  if (destinations.length === 0) {
+    return { why: 'no site matches its destinations', remedy: 'name sites that are in the inventory' };
+  }
+  if (ready.length === 0 && needs.length > 0) {
+    return { why: 'none of its destinations is ready', remedy: 'make one ready, or name others' };
+  }
+  return null;
+}
