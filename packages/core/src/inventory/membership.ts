@@ -13,11 +13,22 @@ import { SitePartitionSums } from './site-partition-sums.ts';
 import type { StateTables } from './state-tables.ts';
 import { NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
 
+/** The conditions, bound to the rows of the state. */
+interface Rules {
+  readonly predicates: readonly (RowPredicate | undefined)[];
+  /** Partitions that are decided by site and owner, and those that are not. */
+  readonly alike: readonly number[];
+  readonly others: readonly number[];
+  readonly unions: readonly (readonly [number, readonly number[]])[];
+  /** For each word of 32 partitions, by owner and site, what `alike` comes to. */
+  readonly decided: readonly Map<number, number>[];
+}
+
 export class Membership implements SitePartitionTable {
   readonly #state: StateTables;
   readonly #sums: SitePartitionSums;
   #compiled: CompiledPartitions | undefined;
-  #predicates: readonly (RowPredicate | undefined)[] | undefined;
+  #bound: Rules | undefined;
 
   constructor(state: StateTables, source: TableSource<Membership>) {
     this.#state = state;
@@ -60,9 +71,10 @@ export class Membership implements SitePartitionTable {
 
   /** Row numbers mean other records now: what was remembered by row is forgotten. */
   rebind(): void {
-    this.#predicates = undefined;
+    this.#bound = undefined;
   }
 
+  /** Whether the change of a site can move its replicas to other partitions. */
   dependsOnSite(before: SiteRecord, after: SiteRecord): boolean {
     return before.status !== after.status || before.storage !== after.storage;
   }
@@ -74,17 +86,10 @@ export class Membership implements SitePartitionTable {
 
   /** Decides anew where the replica belongs, and adds its bytes to the sums. */
   extend(row: number): void {
-    const { bases } = this.#definitions();
-    const predicates = this.#bound();
     const replicas = this.#state.blockReplicas;
     const leaving = (replicas.flags.get(row) & REPLICA_FLAG.deletionOpen) !== 0;
-    for (let word = 0; word * 32 < bases.length; word++) {
-      let bits = 0;
-      for (let i = word * 32; i < Math.min(bases.length, word * 32 + 32) && !leaving; i++) {
-        if (bases[i]?.some((base) => predicates[base]?.(row) === true)) bits |= 1 << (i & 31);
-      }
-      replicas.setMembership(row, word, bits);
-    }
+    const words = Math.ceil(this.#definitions().bases.length / 32);
+    for (let word = 0; word < words; word++) replicas.setMembership(row, word, leaving ? 0 : this.#decide(row, word));
     this.#count(row, 1);
   }
 
@@ -104,6 +109,7 @@ export class Membership implements SitePartitionTable {
   }
 
   refreshSite(siteRow: number): void {
+    this.rebind();
     const replicas = this.#state.blockReplicas;
     for (let row = 0; row < replicas.rows; row++) {
       if (replicas.isLive(row) && replicas.site.get(row) === siteRow) this.#refresh(row);
@@ -113,7 +119,7 @@ export class Membership implements SitePartitionTable {
   /** After the partitions themselves changed. */
   refreshAll(): void {
     this.#compiled = undefined;
-    this.#predicates = undefined;
+    this.#bound = undefined;
     const replicas = this.#state.blockReplicas;
     for (let row = 0; row < replicas.rows; row++) if (replicas.isLive(row)) this.#refresh(row);
   }
@@ -145,13 +151,64 @@ export class Membership implements SitePartitionTable {
     return rows;
   }
 
+  /** The partitions of one word that the replica is in. What follows from site and owner alone is decided once. */
+  #decide(row: number, word: number): number {
+    const { site, group } = this.#state.blockReplicas;
+    const rules = this.#rules();
+    const pair = (group.get(row) << 16) | site.get(row);
+    const decided = rules.decided[word] as Map<number, number>;
+    let own = decided.get(pair);
+    if (own === undefined) {
+      own = bitsWhere(rules.predicates, rules.alike, word, row);
+      decided.set(pair, own);
+    }
+    const rest = rules.others.length === 0 ? 0 : bitsWhere(rules.predicates, rules.others, word, row);
+    let bits = own | rest;
+    for (const [union, parts] of rules.unions) {
+      if (union >>> 5 !== word) continue;
+      if (parts.some((part) => this.#holds(row, part, word, own | rest))) bits |= 1 << (union & 31);
+    }
+    return bits;
+  }
+
+  /** Whether the replica is in a partition with a condition; those of lower words were set before. */
+  #holds(row: number, part: number, word: number, bits: number): boolean {
+    if (part >>> 5 === word) return ((bits >>> (part & 31)) & 1) === 1;
+    return this.#rules().predicates[part]?.(row) === true;
+  }
+
   #definitions(): CompiledPartitions {
     this.#compiled ??= compilePartitions(this.#state.partitions);
     return this.#compiled;
   }
 
-  #bound(): readonly (RowPredicate | undefined)[] {
-    this.#predicates ??= this.#definitions().bind(partitionBinder(this.#state));
-    return this.#predicates;
+  #rules(): Rules {
+    if (this.#bound !== undefined) return this.#bound;
+    const { bases, bind, bySiteAndOwner } = this.#definitions();
+    const predicates = bind(partitionBinder(this.#state));
+    const alike: number[] = [];
+    const others: number[] = [];
+    const unions: [number, readonly number[]][] = [];
+    for (const [partition, parts] of bases.entries()) {
+      if (parts === undefined) continue;
+      if (predicates[partition] === undefined) unions.push([partition, parts]);
+      else (bySiteAndOwner.has(partition) ? alike : others).push(partition);
+    }
+    const decided = Array.from({ length: Math.ceil(bases.length / 32) }, () => new Map<number, number>());
+    this.#bound = { predicates, alike, others, unions, decided };
+    return this.#bound;
   }
+}
+
+function bitsWhere(
+  predicates: readonly (RowPredicate | undefined)[],
+  partitions: readonly number[],
+  word: number,
+  row: number,
+): number {
+  let bits = 0;
+  for (const partition of partitions) {
+    if (partition >>> 5 === word && predicates[partition]?.(row) === true) bits |= 1 << (partition & 31);
+  }
+  return bits;
 }

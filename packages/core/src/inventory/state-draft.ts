@@ -143,8 +143,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     if (present === null || present.operation === 'none') return;
     this.#closeReplica(key, present.operation, 'cancelled', reason.text);
     this.#intents.delete(keyOf('blockReplica', present));
-    const isEmpty =
-      present.partial !== null && present.partial.files === 0 && present.partial.contents.kind !== 'unknown';
+    const isEmpty = present.partial?.contents.kind !== 'unknown' && this.#heldFiles(present) === 0;
     if (present.operation === 'copy' && isEmpty) this.#removeReplica(present);
     else this.#writeReplica({ ...present, operation: 'none' });
   }
@@ -464,6 +463,10 @@ export class StateDraft extends StateView implements InventoryDraft {
 
   #replica(key: BlockReplicaKey): BlockReplicaRecord | null {
     return this.state.blockReplica(key);
+  }
+
+  #heldFiles({ dataset, block, partial }: BlockReplicaRecord): number {
+    return partial?.files ?? this.state.blocks.files.get(this.state.blockRow(dataset, block));
   }
 
   #writeReplica(record: BlockReplicaRecord): void {

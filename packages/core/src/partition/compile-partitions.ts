@@ -11,6 +11,11 @@ import type { PartitionRecord } from '../model/records.ts';
 export interface CompiledPartitions {
   /** Of each partition, the rows of the partitions with a condition that it is the union of: itself, if it has one. */
   readonly bases: readonly (readonly number[] | undefined)[];
+  /**
+   * Rows of the partitions whose conditions use nothing but the site and the owner of a block replica: for those, all
+   * replicas of an owner at a site are alike.
+   */
+  readonly bySiteAndOwner: ReadonlySet<number>;
   /** One predicate a row, over the rows of the binder; undefined for unions. */
   bind(binder: VariableBinder): readonly (RowPredicate | undefined)[];
 }
@@ -40,6 +45,7 @@ export function compilePartitions(partitions: PartitionRows): CompiledPartitions
   }
   return {
     bases,
+    bySiteAndOwner: new Set(conditions.flatMap((c, row) => (c !== undefined && usesSiteAndOwnerOnly(c) ? [row] : []))),
     bind: (binder) => conditions.map((c) => (c === undefined ? undefined : compileCondition(c, binder))),
   };
 }
@@ -50,6 +56,10 @@ export function checkPartition(name: string, condition: string): CheckedConditio
   if (outcome.ok) return outcome.value;
   const text = outcome.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, condition)).join('\n');
   throw inputError({ what: `partition ${name}: ${text}` });
+}
+
+function usesSiteAndOwnerOnly({ predicates }: CheckedCondition): boolean {
+  return predicates.every(({ variable }) => variable.level === 'site' || variable.name === 'blockreplica.owner');
 }
 
 function basesOf(record: PartitionRecord, partitions: PartitionRows, rowOf: ReadonlyMap<string, number>): number[] {
