@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BenchRow, BenchSuite } from './bench/bench-row.ts';
 import { coreSuite } from './bench/core-suite.ts';
+import { storeSuite } from './bench/store-suite.ts';
 
-const SUITES: readonly BenchSuite[] = [coreSuite];
+const SUITES: readonly BenchSuite[] = [coreSuite, storeSuite];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

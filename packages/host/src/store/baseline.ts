@@ -89,7 +89,7 @@ async function* rounds({ records, signal }: Baseline): AsyncGenerator<readonly I
   let round: InventoryRecord[] = [];
   for await (const batch of records) {
     signal?.throwIfAborted();
-    round = round.concat(batch);
+    for (const record of batch) round.push(record);
     if (round.length < RECORDS_PER_ROUND) continue;
     yield round;
     round = [];

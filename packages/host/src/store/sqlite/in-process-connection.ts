@@ -5,6 +5,7 @@ export async function openInProcess(file: SqliteFile): Promise<SqliteConnection>
   const session = new SqliteSession(file);
   return {
     execute: async (sql, parameters) => session.execute(sql, parameters),
+    executeArrays: async (sql, parameters) => session.executeArrays(sql, parameters),
     async *stream(sql, parameters, pageRows) {
       yield* session.stream(sql, parameters, pageRows);
     },

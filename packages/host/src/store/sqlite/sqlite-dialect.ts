@@ -14,8 +14,9 @@ import {
   SqliteQueryCompiler,
   type TransactionSettings,
 } from 'kysely';
+import type { ArrayConnection } from '../select-arrays.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import type { SqliteConnection } from './sqlite-connection.ts';
+import type { SqliteConnection, SqliteValues } from './sqlite-connection.ts';
 
 export interface SqliteDialectConfiguration {
   open(): Promise<SqliteConnection>;
@@ -96,7 +97,7 @@ class SqliteDriver implements Driver {
   }
 }
 
-class SqliteDatabaseConnection implements DatabaseConnection {
+class SqliteDatabaseConnection implements DatabaseConnection, ArrayConnection {
   readonly #connection: SqliteConnection;
 
   constructor(connection: SqliteConnection) {
@@ -106,6 +107,10 @@ class SqliteDatabaseConnection implements DatabaseConnection {
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const { rows, changes } = await this.#connection.execute(sql, parameters);
     return { rows: rows as unknown as R[], numAffectedRows: BigInt(changes) };
+  }
+
+  executeArrays({ sql, parameters }: CompiledQuery): Promise<readonly SqliteValues[]> {
+    return this.#connection.executeArrays(sql, parameters);
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {

@@ -1,7 +1,7 @@
 /** Runs in a worker thread, which owns one connection: requests are carried out one after the other, as they come. */
 import { parentPort } from 'node:worker_threads';
 import { type SqliteResult, SqliteSession } from './sqlite-connection.ts';
-import type { WorkerAnswer, WorkerFault, WorkerRequest, WorkerRequestBody } from './worker-protocol.ts';
+import type { WorkerAnswer, WorkerFault, WorkerRequest, WorkerRequestBody, WorkerValue } from './worker-protocol.ts';
 
 if (parentPort !== null) serve(parentPort);
 
@@ -9,7 +9,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
   let session: SqliteSession | undefined;
   const streams = new Map<number, Generator<SqliteResult['rows']>>();
 
-  const handle = (request: WorkerRequestBody): SqliteResult | SqliteResult['rows'] | null => {
+  const handle = (request: WorkerRequestBody): WorkerValue => {
     if (request.kind === 'open') {
       session = new SqliteSession(request.file);
       return null;
@@ -18,6 +18,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
     switch (request.kind) {
       case 'execute':
         return session.execute(request.sql, request.parameters);
+      case 'execute-arrays':
+        return session.executeArrays(request.sql, request.parameters);
       case 'start-stream':
         streams.set(request.stream, session.stream(request.sql, request.parameters, request.pageRows));
         return null;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DynamoError } from '@dynamo/core';
-import type { SqliteConnection, SqliteFile, SqliteResult } from './sqlite-connection.ts';
+import type { SqliteConnection, SqliteFile, SqliteResult, SqliteValues } from './sqlite-connection.ts';
 import type { WorkerAnswer, WorkerFault, WorkerRequest, WorkerRequestBody } from './worker-protocol.ts';
 
 /** In a thread of its own: the event loop goes on while a statement runs. */
@@ -15,6 +15,8 @@ export async function openInWorker(file: SqliteFile): Promise<SqliteConnection> 
   }
   return {
     execute: async (sql, parameters) => (await port.ask({ kind: 'execute', sql, parameters })) as SqliteResult,
+    executeArrays: async (sql, parameters) =>
+      (await port.ask({ kind: 'execute-arrays', sql, parameters })) as readonly SqliteValues[],
     async *stream(sql, parameters, pageRows) {
       const stream = ++streams;
       await port.ask({ kind: 'start-stream', stream, sql, parameters, pageRows });

@@ -1,5 +1,5 @@
 /** What goes between a store and the worker thread that owns one of its connections. */
-import type { SqliteFile, SqliteResult } from './sqlite-connection.ts';
+import type { SqliteFile, SqliteResult, SqliteValues } from './sqlite-connection.ts';
 
 export interface WorkerRequest {
   readonly id: number;
@@ -8,7 +8,7 @@ export interface WorkerRequest {
 
 export type WorkerRequestBody =
   | { readonly kind: 'open'; readonly file: SqliteFile }
-  | { readonly kind: 'execute'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly kind: 'execute' | 'execute-arrays'; readonly sql: string; readonly parameters: readonly unknown[] }
   | {
       readonly kind: 'start-stream';
       readonly stream: number;
@@ -21,8 +21,11 @@ export type WorkerRequestBody =
   | { readonly kind: 'close' };
 
 export type WorkerAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: SqliteResult | SqliteResult['rows'] | null }
+  | { readonly id: number; readonly ok: true; readonly value: WorkerValue }
   | { readonly id: number; readonly ok: false; readonly error: WorkerFault };
+
+/** By kind of request: a result, rows as lists, a page of rows or null after the last, null. */
+export type WorkerValue = SqliteResult | readonly SqliteValues[] | SqliteResult['rows'] | null;
 
 /** An error loses its own properties on the way between threads. */
 export interface WorkerFault {

@@ -1,6 +1,6 @@
 import type { BlockReplicaRecord, FileId, PartialContents } from '@dynamo/core';
 import { insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
-import type { BlockReplicaTable } from '../database.ts';
+import { selectArrays } from '../select-arrays.ts';
 import type { LoadedBlock } from './block-table.ts';
 import type { ReplicaNames } from './dataset-replica-table.ts';
 import type { EntityTable, WriteContext } from './entity-table.ts';
@@ -67,30 +67,33 @@ export async function readBlockReplicas(
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first === undefined || last === undefined) return [];
   const byId = new Map(blocks.map(({ id, record }) => [id, record]));
-  const rows = await db
+  const query = db
     .selectFrom('block_replicas')
-    .selectAll()
+    .select(['block_id', 'site_id', 'group_id', 'custodial', 'last_update', 'operation'])
+    .select(['partial_kind', 'partial_size', 'partial_files'])
     .where('block_id', '>=', first.id)
     .where('block_id', '<=', last.id)
     .orderBy('block_id')
-    .orderBy('site_id')
-    .execute();
-  const partial = rows.some(({ partial_kind }) => partial_kind === 'present' || partial_kind === 'missing');
-  const files = partial ? await readPartialFiles({ db }, first.id, last.id) : NO_FILES;
-  return rows.map((row) => {
-    const block = byId.get(row.block_id);
+    .orderBy('site_id');
+  const rows = await selectArrays<ReplicaRow>(db, query);
+  const listed = rows.some(([, , , , , , kind]) => kind === 'present' || kind === 'missing');
+  const files = listed ? await readPartialFiles({ db }, first.id, last.id) : NO_FILES;
+  return rows.map(([blockId, siteId, groupId, custodial, lastUpdate, operation, kind, size, count]) => {
+    const block = byId.get(blockId);
     return {
       dataset: block?.dataset,
       block: block?.name,
-      site: sites.get(row.site_id)?.name,
-      group: row.group_id === null ? null : groups.get(row.group_id)?.name,
-      custodial: row.custodial === 1,
-      lastUpdate: row.last_update,
-      operation: row.operation,
-      partial: partialOf(row, files),
+      site: sites.get(siteId)?.name,
+      group: groupId === null ? null : groups.get(groupId)?.name,
+      custodial: custodial === 1,
+      lastUpdate,
+      operation,
+      partial: kind === null ? null : partialOf(kind, size, count, files.get(blockId)?.get(siteId) ?? []),
     } as BlockReplicaRecord;
   });
 }
+
+type ReplicaRow = [number, number, number | null, number, number, string, string | null, number | null, number | null];
 
 type FilesByReplica = ReadonlyMap<number, ReadonlyMap<number, readonly FileId[]>>;
 const NO_FILES: FilesByReplica = new Map();
@@ -116,12 +119,14 @@ async function readPartialFiles({ db }: Pick<Session, 'db'>, first: number, last
   return files;
 }
 
-function partialOf(row: BlockReplicaTable, files: FilesByReplica): BlockReplicaRecord['partial'] {
-  if (row.partial_kind === null) return null;
-  const ids = files.get(row.block_id)?.get(row.site_id) ?? [];
-  const contents: PartialContents =
-    row.partial_kind === 'unknown' ? { kind: 'unknown' } : { kind: row.partial_kind as 'present' | 'missing', ids };
-  return { size: row.partial_size ?? 0, files: row.partial_files ?? 0, contents };
+function partialOf(
+  kind: string,
+  size: number | null,
+  files: number | null,
+  ids: readonly FileId[],
+): BlockReplicaRecord['partial'] {
+  const contents = kind === 'unknown' ? { kind } : { kind, ids };
+  return { size: size ?? 0, files: files ?? 0, contents: contents as PartialContents };
 }
 
 function rowOf({ ids }: WriteContext, replica: BlockReplicaRecord): readonly unknown[] {

@@ -2,6 +2,7 @@ import { type BlockRecord, keyOf } from '@dynamo/core';
 import { chunksOf, insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
 import { STILL_THERE } from '../database.ts';
 import { digestOf } from '../digest.ts';
+import { selectArrays } from '../select-arrays.ts';
 import type { EntityTable, WriteContext } from './entity-table.ts';
 import { expectRows } from './expect-rows.ts';
 
@@ -46,17 +47,17 @@ export async function readBlocks(
   limit: number,
   datasetNames: ReadonlyMap<number, string>,
 ): Promise<readonly LoadedBlock[]> {
-  const rows = await db
+  const query = db
     .selectFrom('blocks')
     .select(['id', 'dataset_id', 'name', 'size', 'files', 'is_open', 'last_update'])
     .where('id', '>', after)
     .where('gone_version', '=', STILL_THERE)
     .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(({ id, dataset_id, name, size, files, is_open, last_update }) => {
-    const own = { name, size, files, isOpen: is_open === 1, lastUpdate: last_update };
-    return { id, record: { dataset: datasetNames.get(dataset_id), ...own } as BlockRecord };
+    .limit(limit);
+  const rows = await selectArrays<[number, number, string, number, number, number, number]>(db, query);
+  return rows.map(([id, datasetId, name, size, files, isOpen, lastUpdate]) => {
+    const own = { name, size, files, isOpen: isOpen === 1, lastUpdate };
+    return { id, record: { dataset: datasetNames.get(datasetId), ...own } as BlockRecord };
   });
 }
 

@@ -1,0 +1,128 @@
+/** The store: a baseline, starting from it, a large commit, small ones, the files of a site. */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type BlockReplicaRecord,
+  type Change,
+  type Commit,
+  type Counters,
+  changeSetOf,
+  type FileRecord,
+  type InventoryRecord,
+  keyOf,
+  type SiteName,
+  type Store,
+  systemClock,
+  type Version,
+} from '@dynamo/core';
+import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
+import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { syntheticInventory } from './synthetic-inventory.ts';
+
+export const storeSuite: BenchSuite = { name: 'store', run };
+
+const COUNTERS: Counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
+const CHANGED_REPLICAS = 100_000;
+
+async function run(options: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
+  for (const thread of ['same', 'worker'] as const) {
+    const directory = await mkdtemp(join(tmpdir(), 'dynamo-bench-'));
+    try {
+      const file = join(directory, 'dynamo.sqlite');
+      const open = () => openSqliteStore({ file, access: 'write', thread, holder: 'bench', clock: systemClock });
+      await measure(`SQLite, ${thread === 'same' ? 'same thread' : 'in workers'}`, open, options, report);
+      report(figure(`SQLite: file`, (await stat(file)).size / options.size, 'B/replica', null));
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+}
+
+async function measure(
+  name: string,
+  open: () => Promise<Store>,
+  { size, quick }: BenchOptions,
+  report: (row: BenchRow) => void,
+): Promise<void> {
+  await using store = await open();
+  const began = performance.now();
+  const head = { version: 1 as Version, counters: COUNTERS };
+  await store.inventory.baseline(head, withFiles(syntheticInventory({ seed: 'bench', blockReplicas: size })));
+  report(figure(`${name}: baseline`, (performance.now() - began) / (size / 1e6), 'ms/M', null));
+
+  const replicas: BlockReplicaRecord[] = [];
+  let records = 0;
+  const loadMs = await medianMs(1, async () => {
+    for await (const batch of (await store.inventory.load()).records) {
+      records += batch.length;
+      const [first] = batch;
+      if (first?.entity !== 'blockReplica' || replicas.length >= CHANGED_REPLICAS) continue;
+      replicas.push(...batch.map(({ record }) => record as BlockReplicaRecord));
+    }
+  });
+  report({ ...figure(`${name}: load`, loadMs / (size / 1e6), 'ms/M', 1500), note: `${records} records` });
+
+  const changes = replicas.slice(0, CHANGED_REPLICAS).map((before): Change => {
+    const after = { ...before, operation: 'delete' as const };
+    return { entity: 'blockReplica', key: keyOf('blockReplica', before), before, after };
+  });
+  const largeMs = await medianMs(1, () => store.inventory.commit(commitOf(1, changes)));
+  const target = changes.length === CHANGED_REPLICAS ? 3000 : null;
+  report(figure(`${name}: commit of ${changes.length} block replicas, durable`, largeMs, 'ms', target));
+
+  let version = 2;
+  const smallMs = await medianMs(quick ? 5 : 101, () => store.inventory.commit(commitOf(version++, [])));
+  report(figure(`${name}: commit of nothing, durable`, smallMs, 'ms', null));
+
+  let files = 0;
+  const listMs = await medianMs(1, async () => {
+    for await (const page of store.files.filesOfSite('T2_Site_1' as SiteName)) files += page.length;
+  });
+  report({
+    ...figure(`${name}: files of a site, in order`, listMs / (files / 1e6), 'ms/M', null),
+    note: `${files} files`,
+  });
+}
+
+function figure(name: string, value: number, unit: string, target: number | null): BenchRow {
+  return { suite: 'store', name, value, unit, target, better: 'less', naiveRatio: null, note: '' };
+}
+
+/** Two files in every block. */
+async function* withFiles(batches: Iterable<readonly InventoryRecord[]>): AsyncGenerator<readonly InventoryRecord[]> {
+  let id = 0;
+  for (const batch of batches) {
+    const files: InventoryRecord[] = [];
+    for (const { entity, record } of batch) {
+      if (entity !== 'block') continue;
+      for (let i = 0; i < 2; i += 1) {
+        id += 1;
+        const lfn = `/store/data/run/${record.name}/${id}.root`;
+        const file = {
+          id,
+          dataset: record.dataset,
+          block: record.name,
+          lfn,
+          size: 1000,
+          checksums: { adler32: '0a1b2c3d' },
+        };
+        files.push({ entity: 'file', record: file as unknown as FileRecord });
+      }
+    }
+    yield [...batch, ...files];
+  }
+}
+
+function commitOf(base: number, changes: readonly Change[]): Commit {
+  return {
+    id: `bench ${base}`,
+    base: base as Version,
+    authorship: { application: 'bench', user: 'bench', time: 1 },
+    changes: changeSetOf(changes),
+    counters: COUNTERS,
+    operations: [],
+    requests: [],
+    history: null,
+  };
+}
