@@ -68,13 +68,13 @@ export class NameIndex {
     [this.#a, this.#b, this.#c] = [a, b, c];
   }
 
-  /** MurmurHash3_x86_32 (Austin Appleby) over UTF-16 units in three lanes with seeds and constants of their own. */
+  /** MurmurHash3_x86_32 (Austin Appleby) over pairs of UTF-16 units, in three lanes with seeds and constants of their own. */
   #hash(scope: number, name: string): void {
     let a = scope ^ 0x9e3779b9;
     let b = Math.imul(scope, 0x85ebca6b) ^ 0x243f6a88;
     let c = Math.imul(scope, 0xc2b2ae35) ^ 0xb7e15162;
-    for (let i = 0; i < name.length; i += 1) {
-      const unit = name.charCodeAt(i) + 1;
+    for (let i = 0; i < name.length; i += 2) {
+      const unit = (name.charCodeAt(i) << 16) | (i + 1 < name.length ? name.charCodeAt(i + 1) : 0);
       a = Math.imul(a ^ Math.imul(unit, 0xcc9e2d51), 0x1b873593);
       a ^= a >>> 15;
       b = Math.imul(b ^ Math.imul(unit, 0x239b961b), 0xab0e9789);

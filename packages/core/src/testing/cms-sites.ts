@@ -1,4 +1,4 @@
-/** Sites as CMS has them: one tier 0 and eight tier 1 with disk and tape, and the tier 2. */
+/** Sites as CMS has them: one tier 0 and seven tier 1 with disk and tape, and the tier 2. */
 import type { SiteName } from '../model/names.ts';
 import type { SiteRecord } from '../model/records.ts';
 

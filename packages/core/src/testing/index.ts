@@ -3,6 +3,8 @@ export { interpretCondition, interpretPredicate } from '../condition/interpret-c
 export { sortedRecords } from './commits.ts';
 export type { ContractCheck } from './contract-check.ts';
 export { fileCatalogueContract } from './file-catalogue-contract.ts';
+export { generateDump } from './generate-dump.ts';
+export { GENERATOR_NOW, type GeneratorOptions, generateInventory } from './generate-inventory.ts';
 export { inventoryStoreContract } from './inventory-store-contract.ts';
 export { operationStoreContract } from './operation-store-contract.ts';
 export { type RandomStep, type RecordModel, randomStep, slotOf } from './random-history.ts';
