@@ -5,7 +5,7 @@ import type { LineCursor } from '../line-cursor.ts';
 import { type LineSchema, lineSchema } from '../line-schema.ts';
 
 /** Raised when a reader of the older form could misread the newer one. */
-export const DUMP_FORMAT = 1;
+const DUMP_FORMAT = 1;
 
 interface HeaderLine {
   readonly format: number;
