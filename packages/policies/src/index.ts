@@ -1,9 +1,16 @@
 export {
+  type BalancerConfiguration,
   type CopyRequestsConfiguration,
   DEFAULT_DEALER_CONFIGURATION,
   type DealerConfiguration,
+  type EnforcerConfiguration,
+  type GroupHandOverConfiguration,
+  type HandOverRule,
   type PlacementRuleConfiguration,
   type PluginConfiguration,
+  type PopularityConfiguration,
+  type UndertakerConfiguration,
+  type UserRulesConfiguration,
 } from './dealer/dealer-configuration.ts';
 export { type DealerDocument, dealerDocument } from './dealer/dealer-document.ts';
 export { dealerPlan } from './dealer/dealer-plan.ts';
@@ -23,10 +30,21 @@ export type {
   SiteSummary,
   TakenProposal,
 } from './dealer/dealer-result.ts';
-export type { DetoxFindings } from './dealer/detox-findings.ts';
-export { parseDealerConfiguration } from './dealer/parse-dealer-configuration.ts';
+export { type DetoxFindings, type DetoxPlanDocument, detoxFindings } from './dealer/detox-findings.ts';
+export type { DocumentFault } from './dealer/document-fields.ts';
+export { type FreshCopyOptions, freshCopyRule } from './dealer/fresh-copies.ts';
+export { type ParseDealerOptions, parseDealerConfiguration } from './dealer/parse-dealer-configuration.ts';
 export { type DealerInputs, planDealer } from './dealer/plan-dealer.ts';
+export type { ReadDocument } from './dealer/plugins/parse-plugin.ts';
 export type { Refusal, RefusalReason, RefusalWords } from './dealer/refusal.ts';
+export { type CopyRule, copyRuleOf, type EnforcerRules, type UserRule } from './dealer/rules/copy-rule.ts';
+export {
+  enforcerProtectedSites,
+  enforcerProtection,
+  type ProtectionOptions,
+} from './dealer/rules/enforcer-protection.ts';
+export { parseEnforcerRules } from './dealer/rules/parse-enforcer-rules.ts';
+export type { RuleReport, RuleState } from './dealer/rules/rule-report.ts';
 export type { DetoxOptions } from './detox/detox-options.ts';
 export { detoxPlan } from './detox/detox-plan.ts';
 export { type DetoxPlanJsonOptions, detoxPlanJson, detoxPlanJsonParts } from './detox/detox-plan-json.ts';

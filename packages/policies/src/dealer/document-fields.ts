@@ -176,10 +176,11 @@ function isWithin(value: number, { min, max, above, integer }: NumberLimits): bo
 }
 
 function describeLimits({ min, max, above, integer }: NumberLimits): string {
+  const opens = min === undefined && above === undefined;
   const parts = [
     ...(above === undefined ? [] : [`above ${above}`]),
     ...(min === undefined ? [] : [`of at least ${min}`]),
-    ...(max === undefined ? [] : [`${min === undefined ? 'of ' : ''}at most ${max}`]),
+    ...(max === undefined ? [] : [`${opens ? 'of ' : ''}at most ${max}`]),
   ];
   return [integer === true ? 'a whole number' : 'a number', parts.join(' and ')].filter(Boolean).join(' ');
 }

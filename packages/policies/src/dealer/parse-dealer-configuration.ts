@@ -39,6 +39,7 @@ export function parseDealerConfiguration(document: unknown, options: ParseDealer
     listedPerReason: fields.number('listed_per_reason', fallback.listedPerReason, { min: 0, integer: true }),
   };
   fields.finish();
+  if (faults.length === 0) refuseOtherPartitions(configuration, faults);
   if (faults.length > 0) throw documentError(faults, options.file);
   return configuration;
 }
@@ -53,4 +54,16 @@ function placementRule(fields: DocumentFields): PlacementRuleConfiguration {
 
 function readPlugins(fields: DocumentFields, readDocument: ReadDocument): PluginConfiguration[] {
   return fields.list('plugins', (each) => parsePlugin(each, readDocument)).filter((each) => each !== null);
+}
+
+function refuseOtherPartitions({ partition, plugins }: DealerConfiguration, faults: DocumentFault[]): void {
+  for (const [i, each] of plugins.entries()) {
+    const path = `plugins[${i}]`;
+    if (each.plugin === 'balancer' && partition === null) {
+      faults.push({ path, what: 'the balancer balances a partition, and none is given', hint: 'set `partition`' });
+    }
+    if (each.plugin !== 'enforcer' || partition === null || each.rules.partition === null) continue;
+    if (each.rules.partition === partition) continue;
+    faults.push({ path, what: `the rules are for partition ${each.rules.partition}, not for ${partition}` });
+  }
 }

@@ -115,7 +115,8 @@ function balance({ tables, configuration }: DealerContext, state: Balance, { max
     const highest = best(state.sites, ({ candidates, fraction }) => (candidates.length > 0 ? fraction : -1));
     const lowest = best(state.sites, ({ fraction }) => -fraction);
     if (highest === undefined || lowest === undefined || highest.fraction - lowest.fraction < maxSpread) break;
-    const dataset = highest.candidates.pop() as number;
+    const dataset = highest.candidates.pop();
+    if (dataset === undefined) break;
     const size = tables.datasets.size.get(dataset);
     // Past the middle it would only change which of them is the fuller.
     if (lowest.fraction + size / lowest.quota >= highest.fraction) continue;

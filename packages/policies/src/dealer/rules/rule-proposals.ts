@@ -16,7 +16,7 @@ export function proposeForRules(context: DealerContext, rules: readonly CopyRule
   const proposals: Proposal[] = [];
   const ends: number[] = [];
   for (const { rule, group, ready, copies, needs } of all) {
-    const reason = `rule ${rule.name}`;
+    const reason = rule.name.startsWith('rule ') ? rule.name : `rule ${rule.name}`;
     for (const { dataset, there, coming } of needs) {
       // What is full there for another group is not counted: the engine takes it over before it copies anything.
       for (let missing = copies - there.length - coming.length; missing > 0 && ready.length > 0; missing--) {
