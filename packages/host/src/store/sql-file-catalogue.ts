@@ -88,9 +88,13 @@ export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue {
           )
           .orderBy('files.lfn'),
       );
-      for await (const page of streamPages(session.db, query, PAGE_FILES)) {
-        options?.signal?.throwIfAborted();
-        yield page.map(recordOf);
+      try {
+        for await (const page of streamPages(session.db, query, PAGE_FILES)) {
+          options?.signal?.throwIfAborted();
+          yield page.map(recordOf);
+        }
+      } catch (error) {
+        throw base.explain('list the files of a site', error);
       }
     },
   };

@@ -9,7 +9,7 @@ import type { Database } from '../database.ts';
 import { heldByAnother, type LeaseHolder, readLease, releaseLease, takeLease } from '../lease.ts';
 import { assertMigrated, migrate } from '../migrate.ts';
 import { sqlStore } from '../sql-store.ts';
-import { attemptIn } from '../store-base.ts';
+import { attemptWith, explainAt } from '../store-base.ts';
 import { openInProcess } from './in-process-connection.ts';
 import type { SqliteConnection, SqliteFile } from './sqlite-connection.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
@@ -41,7 +41,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { file, access } = options;
   const read = openSession(options, 'read');
   const write = openSession(options, access);
-  const attempt = attemptIn(file, read);
+  const explain = explainAt(file, read);
+  const attempt = attemptWith(explain);
   let lock: WriterLock | null = null;
   let epoch: number | null = null;
 
@@ -78,7 +79,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (epoch === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return epoch;
   };
-  return sqlStore({ read, write, epoch: epochOrThrow, attempt }, close);
+  return sqlStore({ read, write, epoch: epochOrThrow, attempt, explain }, close);
 }
 
 async function makeDirectory(path: string): Promise<void> {

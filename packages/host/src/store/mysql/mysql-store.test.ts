@@ -1,0 +1,117 @@
+import { createRandomSource, isDynamoError, type Store, systemClock, type Version } from '@dynamo/core';
+import {
+  fileCatalogueContract,
+  inventoryStoreContract,
+  operationStoreContract,
+  recordStoresContract,
+} from '@dynamo/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '../../../../../scripts/components.ts';
+import { MARIADB, type MariaDb, startMariaDb } from '../fixtures/mariadb.ts';
+import { type MysqlStoreOptions, openMysqlStore } from './open-mysql-store.ts';
+
+const contracts = {
+  'inventory store': inventoryStoreContract,
+  'file catalogue': fileCatalogueContract,
+  'operation store': operationStoreContract,
+  'stores of requests, history and findings': recordStoresContract,
+};
+
+describeWith(MARIADB, 'the MySQL store', () => {
+  let server: MariaDb;
+  let databases = 0;
+
+  beforeAll(async () => {
+    server = await startMariaDb();
+  }, 60_000);
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const newDatabase = async (): Promise<string> => {
+    databases += 1;
+    // The server's own default would be latin1: the tables have to say what they are.
+    await server.execute(`create database d${databases}`);
+    return `d${databases}`;
+  };
+  const open = (database: string, options: Partial<MysqlStoreOptions> = {}): Promise<Store> =>
+    openMysqlStore({
+      addresses: [{ host: '127.0.0.1', port: server.port }],
+      user: 'root',
+      password: '',
+      database,
+      access: 'write',
+      leaseSilenceMs: 600,
+      holder: 'a test',
+      clock: systemClock,
+      random: createRandomSource('test'),
+      connections: 4,
+      ...options,
+    });
+
+  for (const [seam, contract] of Object.entries(contracts)) {
+    describe(`as ${seam}`, () => {
+      for (const { name, run } of contract(async () => open(await newDatabase()))) it(name, run);
+    });
+  }
+
+  const emptyCommit = (base: number, id = `commit ${base}`) => ({
+    id,
+    base: base as Version,
+    authorship: { application: 'test', user: 'me', time: 1 },
+    changes: { changes: [] },
+    counters: { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 },
+    operations: [],
+    requests: [],
+    history: null,
+  });
+
+  it('has one writer as long as it gives signs of life, and names it', async () => {
+    const database = await newDatabase();
+    await using first = await open(database, { holder: 'dynamo serve' });
+    await expect(open(database)).rejects.toMatchObject({
+      code: 'lost-lease',
+      message: expect.stringMatching(/^dynamo serve \(process \d+ on .* writes to this store/),
+    });
+    await first.inventory.commit(emptyCommit(0));
+  });
+
+  it('gives the lease to the next at once when it is closed', async () => {
+    const database = await newDatabase();
+    await (await open(database)).close();
+    await using next = await open(database, { leaseSilenceMs: 60_000 });
+    await next.inventory.commit(emptyCommit(0));
+  });
+
+  it('takes over from a writer that has gone silent, whose commits are refused from then on', async () => {
+    const database = await newDatabase();
+    // Its clock sleeps for ever: no heart-beats, as of a process that was stopped.
+    const paused = { ...systemClock, sleep: () => new Promise<void>(() => {}) };
+    const stopped = await open(database, { clock: paused });
+    await stopped.inventory.commit(emptyCommit(0));
+    await using next = await open(database);
+    await next.inventory.commit(emptyCommit(1));
+    await expect(stopped.inventory.commit(emptyCommit(2, 'late'))).rejects.toMatchObject({ code: 'lost-lease' });
+    expect((await next.inventory.load()).head.version).toBe(2);
+  });
+
+  it('answers wrong passwords, missing databases and dead servers with one clear line each', async () => {
+    const failures = [
+      [{ user: 'nobody', password: 'wrong' }, 'refused', /the database refuses the user or the password/],
+      [{ database: 'nowhere' }, 'not-found', /there is no such database/],
+      [{ addresses: [{ host: '127.0.0.1', port: 1 }] }, 'unavailable', /cannot be opened/],
+    ] as const;
+    for (const [options, code, message] of failures) {
+      const failure = await open('d1', options).catch((error: unknown) => error);
+      expect(isDynamoError(failure, code) && failure.message).toMatch(message);
+    }
+  });
+
+  it('moves on to the next address where the first one does not answer', async () => {
+    const addresses = [
+      { host: '127.0.0.1', port: 1 },
+      { host: '127.0.0.1', port: server.port },
+    ];
+    await using store = await open(await newDatabase(), { addresses });
+    await store.inventory.commit(emptyCommit(0));
+    expect((await store.inventory.load()).head.version).toBe(1);
+  });
+});

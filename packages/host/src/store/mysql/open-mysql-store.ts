@@ -1,0 +1,109 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { type Clock, DynamoError, type RandomSource, type Store } from '@dynamo/core';
+import { CompiledQuery, Kysely, type MysqlDialectConfig, type MysqlPool } from 'kysely';
+import { createPool } from 'mysql2';
+import type { Session } from '../bulk.ts';
+import type { Database } from '../database.ts';
+import type { DatabaseFault } from '../dialect-differences.ts';
+import { assertMigrated, migrate } from '../migrate.ts';
+import { withRetries } from '../retry.ts';
+import { sqlStore } from '../sql-store.ts';
+import { attemptWith, explainAt, type SqlStoreBase } from '../store-base.ts';
+import { failoverPool } from './failover-pool.ts';
+import { holdLease, type Lease } from './hold-lease.ts';
+import { ForgivingMysqlDialect } from './mysql-dialect.ts';
+import { mysqlDifferences } from './mysql-differences.ts';
+
+export interface MysqlStoreOptions {
+  /** One server, or the nodes of one cluster. */
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** `write`: brings the tables up to date, and takes the writer's lease. */
+  readonly access: 'read' | 'write';
+  /** A lease whose holder has not been heard of for this long is taken over. */
+  readonly leaseSilenceMs: number;
+  /** Shown to whoever is refused the lease: `dynamo serve`. */
+  readonly holder: string;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly connections?: number;
+}
+
+const CONNECTIONS = 10;
+const CONNECT_TIMEOUT_MS = 5000;
+
+/**
+ * Rejects with `lost-lease` where another process writes (after watching it for as long as `leaseSilenceMs`), `refused`
+ * where the password is wrong or the tables are newer than this version of Dynamo, `unavailable` where there is no server.
+ */
+export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
+  const { access, clock, addresses, database } = options;
+  const db = new Kysely<Database>({
+    dialect: new ForgivingMysqlDialect({ pool: openPool(options), onCreateConnection }),
+  });
+  const session: Session = { db, differences: mysqlDifferences };
+  const where = `${database} on ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+  const explain = explainAt(where, session);
+  // A server that cannot be reached at all is waited for once it has been seen, and not where its address may be wrong.
+  const attempt = retrying(attemptWith(explain), options, ['retry', 'disconnected']);
+  let lease: Lease | null = null;
+
+  const close = async (): Promise<void> => {
+    await lease?.release();
+    lease = null;
+    await db.destroy();
+  };
+
+  try {
+    await attempt('open the store', async () => {
+      if (access === 'read') return assertMigrated(session, where);
+      await migrate(session);
+    });
+    if (access === 'write') {
+      const own = { holder: options.holder, host: hostname(), pid: process.pid, since: clock.nowSeconds() };
+      lease = await attempt('take the writer’s lease', () => holdLease(session, own, options));
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const patient = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'unreachable']);
+  const epoch = (): number => {
+    if (lease === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
+    return lease.epoch;
+  };
+  return sqlStore({ read: session, write: session, epoch, attempt: patient, explain }, close);
+}
+
+function openPool({ addresses, user, password, database, connections = CONNECTIONS }: MysqlStoreOptions): MysqlPool {
+  const common = { user, password, database, charset: 'utf8mb4_bin', connectTimeout: CONNECT_TIMEOUT_MS };
+  const pools = addresses.map(({ host, port }) =>
+    // One more for the heart-beats, which must not wait for the others.
+    createPool({ ...common, host, port, connectionLimit: connections + 1, enableKeepAlive: true }),
+  );
+  return failoverPool(pools as unknown as readonly MysqlPool[]);
+}
+
+/** Values that do not fit are refused, never cut; a writer that waits for a lock does not wait for ever. */
+const onCreateConnection: NonNullable<MysqlDialectConfig['onCreateConnection']> = async (connection) => {
+  const mode = "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'";
+  await connection.executeQuery(CompiledQuery.raw(`set session ${mode}, innodb_lock_wait_timeout = 10`));
+};
+
+/**
+ * What lost against another transaction is done again. After a broken connection too: whether the transaction was
+ * committed is not known then, but all that is written here asks first (a commit for its id, a claim for its token).
+ */
+function retrying(
+  attempt: SqlStoreBase['attempt'],
+  { clock, random }: MysqlStoreOptions,
+  repeatable: readonly DatabaseFault[],
+): SqlStoreBase['attempt'] {
+  const isRepeatable = (fault: DatabaseFault): boolean => repeatable.includes(fault);
+  const options = { clock, random: random.split('retries'), isRepeatable, faultOf: mysqlDifferences.faultOf };
+  return (doing, work) => attempt(doing, () => withRetries(options, work));
+}
