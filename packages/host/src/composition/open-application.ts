@@ -12,6 +12,10 @@ export interface OpenApplicationOptions {
   /** `write` takes the writer's lease, or rejects with `unavailable` where another process holds it. */
   readonly access: StoreAccess;
   readonly clock: Clock;
+  /** `worker` for a server, whose event loop must go on while the database works. */
+  readonly thread?: 'same' | 'worker';
+  /** Shown to whoever is refused the lease meanwhile. */
+  readonly holder?: string;
   /** Told of what listeners of events throw. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
   readonly signal?: AbortSignal;
@@ -36,14 +40,18 @@ export async function openApplication(
 function register(
   child: DependencyContainer,
   configuration: Configuration,
-  { access, clock, onListenerError = () => {}, signal }: OpenApplicationOptions,
+  { access, clock, thread, holder, onListenerError = () => {}, signal }: OpenApplicationOptions,
   closers: Closers,
 ): DependencyContainer {
   child.register(tokens.configuration, { useValue: configuration });
   child.register(tokens.clock, { useValue: clock });
   child.register(tokens.store, {
     useFactory: instanceCachingFactory(async () => {
-      const store = await openStore(configuration, { access, clock });
+      const store = await openStore(configuration, {
+        ...{ access, clock },
+        ...(thread === undefined ? {} : { thread }),
+        ...(holder === undefined ? {} : { holder }),
+      });
       closers.add('the store', () => store.close());
       return store;
     }),

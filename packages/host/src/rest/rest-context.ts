@@ -17,6 +17,13 @@ export interface RestLimits {
   readonly documentBytes: number;
   /** How long a reader may leave a stream unread before it is cut off. */
   readonly stallMs: number;
+  /** How long requests may take to end when the server stops. */
+  readonly drainMs: number;
 }
 
-export const defaultLimits: RestLimits = { bodyBytes: 1 << 20, documentBytes: 64 << 20, stallMs: 30_000 };
+export const defaultLimits: RestLimits = {
+  bodyBytes: 1 << 20,
+  documentBytes: 64 << 20,
+  stallMs: 30_000,
+  drainMs: 10_000,
+};

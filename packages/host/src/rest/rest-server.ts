@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { isDynamoError } from '@dynamo/core';
+import { DynamoError, isDynamoError } from '@dynamo/core';
 import {
   type FastifyBaseLogger,
   type FastifyError,
@@ -15,8 +15,10 @@ import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-v
 import { addPageRoutes } from './page-routes.ts';
 import { defaultLimits, type RestContext, type RestLimits } from './rest-context.ts';
 import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
+import { addConsistencyRoutes } from './routes/consistency.ts';
 import { addCycleRoutes } from './routes/cycles.ts';
 import { addDatasetRoutes } from './routes/datasets.ts';
+import { addLockRoutes } from './routes/locks.ts';
 import { addOperationRoutes } from './routes/operations.ts';
 import { addReplicaRoutes } from './routes/replicas.ts';
 import { addRequestRoutes } from './routes/requests.ts';
@@ -44,17 +46,27 @@ export interface RestOptions {
 export interface RestServer {
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests, and resolves when those at work are answered. */
+  /** Takes no more requests, and resolves when those at work are answered, or cut off after `drainMs`. */
   close(): Promise<void>;
 }
 
-/** Answers over HTTP until it is closed. Rejects where the address is taken. */
+/** Answers over HTTP until it is closed. Rejects with `unavailable` where the address is taken. */
 export async function startRestServer(application: Application, options: RestOptions): Promise<RestServer> {
   const app = restApplication(application, options);
-  await app.listen({ host: options.host, port: options.port });
+  await app.listen({ host: options.host, port: options.port }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    const message = `${options.host}:${options.port} is taken by another program: choose another server.port`;
+    throw new DynamoError('unavailable', message, { cause });
+  });
   const { port } = app.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  return { url: `http://${host}:${port}`, port, close: () => app.close() };
+  return { url: `http://${host}:${port}`, port, close: () => closeSoon(app, { ...defaultLimits, ...options.limits }) };
+}
+
+/** Whoever neither sends the rest of a request nor reads an answer would keep the server from stopping. */
+async function closeSoon(app: FastifyInstance, { drainMs }: RestLimits): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), drainMs);
+  await app.close().finally(() => clearTimeout(timer));
 }
 
 function restApplication(application: Application, options: RestOptions): FastifyInstance {
@@ -96,6 +108,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addRequestRoutes,
   addCycleRoutes,
   addOperationRoutes,
+  addLockRoutes,
+  addConsistencyRoutes,
 ];
 
 /** How long a client may take to send a request, body included. */

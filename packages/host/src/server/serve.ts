@@ -1,0 +1,47 @@
+import type { Clock } from '@dynamo/core';
+import { openApplication } from '../composition/open-application.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { readOrCreateToken } from '../rest/access/token-file.ts';
+import { createLog } from './create-log.ts';
+import { type RunningServer, startServer } from './server.ts';
+import { FILE_OPERATIONS, standardCycles } from './standard-cycles.ts';
+
+export interface ServeOptions {
+  readonly clock: Clock;
+  /** Aborted: stop in good order. */
+  readonly signal: AbortSignal;
+  /** Told when requests are answered. */
+  readonly onReady?: (server: RunningServer) => void;
+}
+
+/**
+ * Takes the writer's lease, serves until the signal is aborted, and gives the lease back. What is being committed then
+ * is committed; nothing new is begun. Rejects with `lost-lease` where another process writes already, or has become the
+ * writer; whatever fails in a cycle or a request does not end it.
+ */
+export async function serve(configuration: Configuration, { clock, signal, onReady }: ServeOptions): Promise<void> {
+  const { host, port, tokenFile, hosts } = configuration.server;
+  const log = createLog(configuration.log);
+  const token = await readOrCreateToken(tokenFile);
+  await using application = await openApplication(configuration, {
+    ...{ access: 'write', thread: 'worker', holder: 'dynamo serve', clock, signal },
+    onListenerError: (error, eventName) => log.error({ err: error, eventName }, 'a listener failed'),
+  });
+  const cycles = standardCycles(application, log);
+  const server = await startServer(application, { cycles, rest: { host, port, token, hosts }, log });
+  const stopWaking = application.inventory.events.on('committed', ({ operations }) => {
+    if (operations.length > 0) server.wake(FILE_OPERATIONS);
+  });
+  try {
+    onReady?.(server);
+    await Promise.race([aborted(signal), server.failed]);
+  } finally {
+    stopWaking();
+    await server.stop();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

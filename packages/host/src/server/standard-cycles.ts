@@ -1,0 +1,63 @@
+/** What a server does by itself, as its configuration says. */
+import type { FileOperationEvent } from '@dynamo/fileops';
+import type { Logger } from 'pino';
+import type { Application } from '../services/application.ts';
+import { checkConsistency } from '../services/consistency.ts';
+import { fileOperations } from '../services/file-operations.ts';
+import type { Cycle } from './cycle.ts';
+
+/** The name under which the server's own cycles are recorded. */
+const SERVER_USER = 'dynamo';
+
+export function standardCycles(application: Application, log: Logger): readonly Cycle[] {
+  return [fileOperationCycle(application, log), ...consistencyCycles(application)];
+}
+
+/** Drains what is due; it is woken by each commit that opens operations. */
+function fileOperationCycle(application: Application, log: Logger): Cycle {
+  let [recorded, files, held] = [0, 0, 0];
+  const onEvent = (event: FileOperationEvent): void => {
+    if (event.type === 'recorded') {
+      recorded += 1;
+      files += event.files;
+    } else if (event.type === 'held') {
+      held += 1;
+      log.warn({ operation: event.operation, error: event.error }, 'an operation is held: it wants a person');
+    } else if (event.type === 'queued') {
+      log.info({ operation: event.operation.id, error: event.error }, 'an operation is tried again later');
+    } else if (event.type === 'trouble') {
+      log.error({ operation: event.operation?.id, err: event.error }, 'file operations: trouble with the store');
+    } else {
+      log.debug(event, 'file operations');
+    }
+  };
+  const manager = fileOperations(application, { onEvent });
+  return {
+    name: FILE_OPERATIONS,
+    intervalSeconds: application.configuration.fileOperations.intervalSeconds,
+    async run(signal) {
+      [recorded, files, held] = [0, 0, 0];
+      await manager.runUntilIdle({ signal });
+      if (recorded + held === 0) return null;
+      return `${recorded} operations with ${files} files recorded, ${held} held`;
+    },
+  };
+}
+
+export const FILE_OPERATIONS = 'file operations';
+
+function consistencyCycles(application: Application): readonly Cycle[] {
+  const { sites, intervalSeconds, act } = application.configuration.consistency;
+  return sites.map((site) => ({
+    name: `consistency of ${site}`,
+    intervalSeconds,
+    async run(signal) {
+      const { check, actions } = await checkConsistency(application, site, { act, user: SERVER_USER, signal });
+      if (check.stopped !== null) return `not believed: ${check.stopped}`;
+      const { missing, orphans, sizeMismatches, confirmed } = check;
+      const seen = `${missing} missing, ${orphans} orphans, ${sizeMismatches} of a wrong size, ${confirmed.length} confirmed`;
+      if (actions === null) return seen;
+      return `${seen}; ${actions.repairs.length} replicas and ${actions.orphans.length} orphans acted upon`;
+    },
+  }));
+}
