@@ -76,8 +76,9 @@ export interface InventoryDraft extends InventoryView {
   delete(entity: Deletable, key: string, reason: Reason): void;
 
   /**
-   * Opens the copy of a block to a site; the replica is created empty where there is none, and an open deletion is
-   * cancelled. False where nothing is left to copy: the replica is complete, or its copy is open already.
+   * Opens the copy of a block to a site; the replica is created empty where there is none. An open deletion is
+   * cancelled; since some of its files may have gone already, the copy looks at each, and until then the replica is of
+   * unknown contents and counts as no copy. False where nothing is left to copy: the replica is complete, or its copy is open already.
    */
   openCopy(
     replica: BlockReplicaKey,
@@ -87,7 +88,10 @@ export interface InventoryDraft extends InventoryView {
   /** Opens the deletion of a path that is not catalogued. */
   openPathDeletion(site: SiteName, path: string, reason: Reason): OperationId;
 
-  /** The replica is as it was before its copy or deletion was opened, less what has been done meanwhile. */
+  /**
+   * The replica is as it was before its copy or deletion was opened, less what has been recorded since. For a deletion
+   * that may have been begun, `openCopy` is the safe way back.
+   */
   cancelOperation(replica: BlockReplicaKey, reason: Reason): void;
 
   addFile(file: NewFile): FileRecord;

@@ -11,7 +11,7 @@ import { ENTITIES, type Entity, type EntityRecords, type FileId, type FileRecord
 import type { InventoryDraft } from './draft.ts';
 import { Inventory } from './inventory.ts';
 import { InventoryState } from './inventory-state.ts';
-import type { InventoryView } from './view.ts';
+import type { BlockReplicaView, InventoryView } from './view.ts';
 
 /**
  * Random commands against the inventory and a naive model of what each means for the files: which files a block has,
@@ -28,10 +28,14 @@ const GROUPS = ['g', 'h'] as GroupName[];
 
 interface ModelReplica {
   readonly files: Set<number>;
+  /** Which ones is not known. */
+  unknown?: boolean;
   operation: 'none' | 'copy' | 'delete';
 }
 
 class Model {
+  /** Replicas whose deletion was opened in the draft of now. */
+  openedNow = new Set<string>();
   readonly files = new Map<string, Map<number, FileRecord>>();
   readonly replicas = new Map<string, ModelReplica>();
 }
@@ -79,11 +83,15 @@ const openCopy = replicaKey.map(
         model.replicas.set(name, { files: new Set(), operation: 'copy' });
         return;
       }
-      if (replica.operation === 'delete') replica.operation = 'none';
+      if (replica.operation === 'delete') {
+        replica.operation = 'none';
+        if (!model.openedNow.delete(name)) replica.unknown = true;
+      }
       const complete = draft.dataset(key.dataset)?.block(key.block)?.replica(key.site)?.isComplete === true;
       expect(opened).toBe(!complete && replica.operation === 'none');
       if (opened) replica.operation = 'copy';
-      expect(!complete || replica.files.size === total).toBe(true);
+      expect(!complete || replica.unknown === true || replica.files.size === total).toBe(true);
+      expect(replica.unknown === true && complete).toBe(false);
     },
 );
 
@@ -98,6 +106,11 @@ const happened = fc
         if (replica === undefined || all.length === 0) return;
         const files = picks.map((pick) => all[pick % all.length] as FileRecord);
         draft.recordFact({ kind: kind as 'files-arrived' | 'files-gone', replica: key, files, evidence });
+        if (replica.unknown === true) {
+          if (kind === 'files-gone') return;
+          replica.files.clear();
+          delete replica.unknown;
+        }
         for (const file of files) {
           if (kind === 'files-arrived') replica.files.add(file.id);
           else replica.files.delete(file.id);
@@ -111,9 +124,11 @@ const happened = fc
 const remove = replicaKey.map(
   (key): Command =>
     (draft, model) => {
-      const replica = model.replicas.get(joinKey(key.dataset, key.block, key.site));
+      const name = joinKey(key.dataset, key.block, key.site);
+      const replica = model.replicas.get(name);
       if (replica === undefined) return;
-      draft.delete('blockReplica', joinKey(key.dataset, key.block, key.site), reason);
+      draft.delete('blockReplica', name, reason);
+      if (replica.operation !== 'delete') model.openedNow.add(name);
       replica.operation = 'delete';
     },
 );
@@ -125,7 +140,9 @@ const cancel = replicaKey.map(
       const replica = model.replicas.get(name);
       draft.cancelOperation(key, reason);
       if (replica === undefined) return;
-      if (replica.operation === 'copy' && replica.files.size === 0) model.replicas.delete(name);
+      model.openedNow.delete(name);
+      if (replica.operation === 'copy' && replica.unknown !== true && replica.files.size === 0)
+        model.replicas.delete(name);
       else replica.operation = 'none';
     },
 );
@@ -236,6 +253,21 @@ function allRecords(view: InventoryView): Map<string, unknown> {
   return records;
 }
 
+function addTo(
+  sums: Map<string, [number, number]>,
+  replica: BlockReplicaView,
+  blockSize: number,
+  view: InventoryView,
+): void {
+  for (const [name, test] of Object.entries(partitionTests)) {
+    if (replica.operation === 'delete' || !test(replica.toRecord(), view)) continue;
+    const sum = sums.get(joinKey(replica.site.name, name)) ?? [0, 0];
+    sum[0] += replica.size;
+    sum[1] += replica.operation === 'copy' ? blockSize : replica.size;
+    sums.set(joinKey(replica.site.name, name), sum);
+  }
+}
+
 function checkAgainst(view: InventoryView, model: Model): void {
   const sums = new Map<string, [number, number]>();
   let replicas = 0;
@@ -250,8 +282,13 @@ function checkAgainst(view: InventoryView, model: Model): void {
         replicas += 1;
         const has = model.replicas.get(joinKey(dataset.name, block.name, replica.site.name));
         expect(has?.operation).toBe(replica.operation);
-        expect(replica.files).toBe(has?.files.size);
         const contents = replica.contents;
+        expect(contents?.kind === 'unknown').toBe(has?.unknown === true);
+        if (has?.unknown === true) {
+          addTo(sums, replica, block.size, view);
+          continue;
+        }
+        expect(replica.files).toBe(has?.files.size);
         const held = files
           .map((file) => file.id)
           .filter((id) => {
@@ -260,13 +297,7 @@ function checkAgainst(view: InventoryView, model: Model): void {
           });
         expect(new Set(held)).toEqual(has?.files);
         if (replica.isComplete && replica.operation !== 'delete') copies += 1;
-        for (const [name, test] of Object.entries(partitionTests)) {
-          if (replica.operation === 'delete' || !test(replica.toRecord(), view)) continue;
-          const sum = sums.get(joinKey(replica.site.name, name)) ?? [0, 0];
-          sum[0] += replica.size;
-          sum[1] += replica.operation === 'copy' ? block.size : replica.size;
-          sums.set(joinKey(replica.site.name, name), sum);
-        }
+        addTo(sums, replica, block.size, view);
       }
       expect(block.completeCopies).toBe(copies);
     }
@@ -290,6 +321,7 @@ it('agrees with the model after every commit, and old views keep what they showe
         const before = structuredClone(model);
         try {
           await inventory.update(author, (d) => {
+            model.openedNow.clear();
             for (const command of draft) command(d, model);
           });
         } catch (error) {
@@ -321,6 +353,7 @@ it('is what its change sets say: replayed on an empty state they lead to it, inv
         const replayed = structuredClone(model);
         await inventory
           .update(author, (d) => {
+            replayed.openedNow.clear();
             for (const command of draft) command(d, replayed);
           })
           .then(

@@ -67,7 +67,9 @@ export function holdingNew(held: Partial | null, file: FileRecord): Partial | nu
 export function withoutFile(held: Partial | null, file: FileRecord, after: BlockTotals): Partial | null {
   if (held === null) return null;
   const { contents } = held;
-  if (contents.kind === 'unknown') return { ...held, files: Math.min(held.files, after.files) };
+  if (contents.kind === 'unknown') {
+    return { ...held, size: Math.min(held.size, after.size), files: Math.min(held.files, after.files) };
+  }
   const listed = contents.ids.includes(file.id);
   const had = listed === (contents.kind === 'present');
   const ids = contents.ids.filter((id) => id !== file.id);

@@ -23,7 +23,15 @@ import type { Counters, HistoryRecord, Version } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey, Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
 import type { BlockReplicaNames, InventoryState } from './inventory-state.ts';
-import { holdingNew, lackingNew, NOTHING, withArrived, withGone, withoutFile } from './replica-contents.ts';
+import {
+  type BlockTotals,
+  holdingNew,
+  lackingNew,
+  NOTHING,
+  withArrived,
+  withGone,
+  withoutFile,
+} from './replica-contents.ts';
 import { StateView } from './state-view.ts';
 import { NO_ROW } from './tables.ts';
 import { validateRecord } from './validate-record.ts';
@@ -114,8 +122,8 @@ export class StateDraft extends StateView implements InventoryDraft {
     key: BlockReplicaKey,
     { group, reason }: { readonly group: BlockReplicaRecord['group']; readonly reason: Reason },
   ): boolean {
-    const present = this.#replica(key);
-    if (present?.operation === 'delete') this.cancelOperation(key, reason);
+    const leaving = this.#replica(key);
+    if (leaving?.operation === 'delete') this.#recall(leaving, reason);
     const base = this.#replica(key);
     if (base !== null && (base.partial === null || base.operation === 'copy')) return false;
     const replica: BlockReplicaRecord = base ?? {
@@ -302,6 +310,18 @@ export class StateDraft extends StateView implements InventoryDraft {
     for (const file of this.#lost.values()) yield { entity: 'file', key: String(file.id), before: file, after: null };
   }
 
+  /**
+   * A replica whose deletion was begun, perhaps, is wanted back. What became of its files may not have been recorded
+   * yet, so that it counts for nothing until its copy has looked at each of them.
+   */
+  #recall(leaving: BlockReplicaRecord, reason: Reason): void {
+    const wasOpenedHere = this.#closeReplica(leaving, 'delete', 'cancelled', reason.text);
+    this.#intents.delete(keyOf('blockReplica', leaving));
+    const held = leaving.partial ?? this.#blockTotals(leaving);
+    const partial: Partial = { size: held.size, files: held.files, contents: { kind: 'unknown' } };
+    this.#writeReplica({ ...leaving, operation: 'none', partial: wasOpenedHere ? leaving.partial : partial });
+  }
+
   #putBlockReplica(record: BlockReplicaRecord): void {
     const present = this.#replica(record);
     if (record.operation !== (present?.operation ?? 'none')) {
@@ -435,8 +455,8 @@ export class StateDraft extends StateView implements InventoryDraft {
     }
   }
 
-  /** One opened in this very draft is as if it had never been. */
-  #closeReplica(key: BlockReplicaKey, kind: 'copy' | 'delete', outcome: OperationOutcome, detail: string): void {
+  /** One opened in this very draft is as if it had never been; true then. */
+  #closeReplica(key: BlockReplicaKey, kind: 'copy' | 'delete', outcome: OperationOutcome, detail: string): boolean {
     const { dataset, block, site } = key;
     const own = this.#opened.findIndex(
       ({ target }) =>
@@ -447,6 +467,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     } else {
       this.#opened.splice(own, 1);
     }
+    return own !== -1;
   }
 
   #open(target: OperationTarget, reason: Reason): OperationId {
@@ -466,7 +487,12 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   #heldFiles({ dataset, block, partial }: BlockReplicaRecord): number {
-    return partial?.files ?? this.state.blocks.files.get(this.state.blockRow(dataset, block));
+    return (partial ?? this.#blockTotals({ dataset, block })).files;
+  }
+
+  #blockTotals({ dataset, block }: Pick<BlockReplicaKey, 'dataset' | 'block'>): BlockTotals {
+    const row = this.state.blockRow(dataset, block);
+    return { size: this.state.blocks.size.get(row), files: this.state.blocks.files.get(row) };
   }
 
   #writeReplica(record: BlockReplicaRecord): void {

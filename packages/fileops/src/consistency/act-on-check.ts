@@ -18,13 +18,16 @@ export async function actOnCheck(
 ): Promise<SiteActions> {
   using view = inventory.view();
   const believed = check.stopped === null ? check : { ...check, confirmed: [], isClean: false };
-  const lfns = believed.confirmed.flatMap(({ kind, name }) => (kind === 'orphan' ? [] : [name as Lfn]));
+  const lfns = believed.confirmed.flatMap((finding) =>
+    finding.kind === 'orphan' ? (finding.lfn ?? []) : [finding.name as Lfn],
+  );
   const records: FileRecord[] = [];
   for (let start = 0; start < lfns.length; start += LOOKUP_FILES) {
     records.push(...(await files.filesByLfn(lfns.slice(start, start + LOOKUP_FILES), { at: view.version })));
   }
   const actions = planSiteActions(believed, records, view);
-  const isNothing = actions.repairs.length === 0 && actions.orphans.length === 0 && !actions.verify;
+  const isNothing =
+    actions.repairs.length + actions.reappeared.length === 0 && actions.orphans.length === 0 && !actions.verify;
   if (!isNothing) await commit((draft) => applySiteActions(draft, actions));
   return actions;
 }

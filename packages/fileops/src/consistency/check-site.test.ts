@@ -47,6 +47,23 @@ describe('a consistency check', () => {
     expect(await round(world)).toMatchObject({ isClean: true });
   });
 
+  it('takes a lost file that is there again for what it is, and never for an orphan', async () => {
+    await using world = await createWorld();
+    await world.addBlock('x', 2, [world.a]);
+    await lose(world, 'x', 1);
+    await round(world);
+    expect(await act(world, await round(world))).toMatchObject({ lost: [{ lfn: world.lfn('x', 1) }] });
+    expect(world.replicas(world.a)).toEqual(['x: 1 of 2']);
+
+    await world.federation.write(world.a, world.path('x', 1), world.content('x', 1));
+    await round(world);
+    const again = await act(world, await round(world));
+    expect(again).toMatchObject({ reappeared: [{ lfn: world.lfn('x', 1) }], orphans: [] });
+    expect(world.replicas(world.a)).toEqual(['x: complete']);
+    await world.manager().runUntilIdle();
+    expect(await world.files(world.a)).toHaveLength(2);
+  });
+
   it('forgets what the next round does not see', async () => {
     await using world = await createWorld();
     await world.addBlock('x', 2, [world.a, world.b]);

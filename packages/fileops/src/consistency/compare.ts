@@ -17,7 +17,14 @@ export interface ExpectedFile {
 /** `name` is the LFN of what is catalogued, and the path of an orphan. */
 export type Finding =
   | { readonly kind: 'missing'; readonly name: string; readonly path: string; readonly size: number }
-  | { readonly kind: 'orphan'; readonly name: string; readonly path: string; readonly listed: ListedFile }
+  | {
+      readonly kind: 'orphan';
+      readonly name: string;
+      readonly path: string;
+      readonly listed: ListedFile;
+      /** Of a file of the catalogue that the site is not known to have: it may have come back. */
+      readonly lfn: Lfn | null;
+    }
   | {
       readonly kind: 'size-mismatch';
       readonly name: string;
@@ -81,5 +88,6 @@ function judge(listed: ListedFile | undefined, want: ExpectedFile | undefined): 
     if (listed === undefined) return { kind: 'missing', name, path, size };
     return listed.size === size ? null : { kind: 'size-mismatch', name, path, size, listed };
   }
-  return listed === undefined ? null : { kind: 'orphan', name: listed.path, path: listed.path, listed };
+  if (listed === undefined) return null;
+  return { kind: 'orphan', name: listed.path, path: listed.path, listed, lfn: want?.lfn ?? null };
 }

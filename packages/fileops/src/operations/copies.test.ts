@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keyOf } from '@dynamo/core';
 import { describe, expect, it } from 'vitest';
 import { createWorld, REASON } from '../fixtures/federation-world.ts';
 import { addFile, addSite, once, openCopy, slowClock, task } from '../fixtures/world-actions.ts';
@@ -12,6 +15,22 @@ describe('copies', () => {
     expect(await world.files(world.b)).toEqual([0, 1, 2, 3, 4].map((i) => world.path('x', i)));
     expect(await world.store.operations.list()).toEqual([]);
     expect(world.events.map(({ type }) => type)).toEqual(['recorded', 'closed']);
+  });
+
+  it('that call a deletion back look at each file, and bring what is gone', async () => {
+    await using world = await createWorld();
+    await world.addBlock('x', 4, [world.a, world.b]);
+    await world.update((draft) =>
+      draft.delete('blockReplica', keyOf('blockReplica', world.key('x', world.b) as never), REASON),
+    );
+    // Begun by a process that died before it could say so.
+    for (const i of [1, 3]) await rm(join(world.federation.root(world.b), world.path('x', i)));
+    await openCopy(world, 'x');
+    expect(world.inventory.view().dataset('/A/B-v1/AOD')?.block('x')?.completeCopies).toBe(1);
+    await world.manager().runUntilIdle();
+    expect(world.replicas(world.b)).toEqual(['x: complete']);
+    expect(await world.files(world.b)).toEqual([0, 1, 2, 3].map((i) => world.path('x', i)));
+    expect(await world.store.operations.list()).toEqual([]);
   });
 
   it('of an empty block are done at once', async () => {

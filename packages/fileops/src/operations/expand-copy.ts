@@ -29,7 +29,10 @@ export async function expandCopy(
   const has = holding(replica.contents);
   const lacking = new Map(files.filter(({ id }) => !has(id)).map((file) => [file.id as number, file]));
   const all = sourcesOf(replica.block.replicas(), target.site, (site) => backendFor(site) !== undefined);
-  const sources = new Map([...lacking.values()].map(({ id }) => [id as number, sourcesForFile(all, id)]));
+  // Where nobody knows what is there, each file is looked for at the destination first.
+  const isThere = replica.contents?.kind === 'unknown' && backendFor(destination) !== undefined;
+  const own: readonly Source[] = isThere ? [{ site: destination, has: () => true }] : [];
+  const sources = new Map([...lacking.values()].map(({ id }) => [id as number, [...own, ...sourcesForFile(all, id)]]));
   const sourceOf = ({ subject, way }: TaskOf): Source => sources.get(subject)?.[way] as Source;
 
   return {

@@ -26,6 +26,19 @@ describe('deletions of paths', () => {
     ]);
   });
 
+  it('leave alone what may be all that is left of a file, whatever the catalogue says of the site', async () => {
+    await using world = await createWorld();
+    await world.addBlock('y', 1, [world.b]);
+    await world.federation.write(world.a, world.path('y', 0), world.content('y', 0));
+    await world.update((draft) => draft.put('site', { ...world.b, status: 'morgue' }));
+    await world.update((draft) => void draft.openPathDeletion(world.a.name, world.path('y', 0), REASON));
+    await world.manager().runUntilIdle();
+    expect(await world.files(world.a)).toEqual([world.path('y', 0)]);
+    expect(world.events.filter(({ type }) => type === 'closed')).toMatchObject([
+      { detail: 'left alone: it is perhaps all that is left of file /store/y/0.root of /A/B-v1/AOD now' },
+    ]);
+  });
+
   it('look the files up where names cannot be mapped back', async () => {
     await using world = await createWorld();
     const root = world.federation.root(world.a);

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { FileRecord, InventoryView, SiteRecord, Version } from '@dynamo/core';
 import { holding } from './choose-sources.ts';
 import type { ExpansionContext } from './context.ts';
+import { hasCountingCopy } from './counting-copy.ts';
 import { replicaOf } from './replica-watch.ts';
 
 export interface PathFound {
@@ -86,11 +87,18 @@ interface PassResult {
   readonly version: Version;
 }
 
-/** A replica that is being deleted claims its files too: its own operation deletes them. */
-function claimOn(view: InventoryView, site: SiteRecord, { id, lfn, dataset, block }: FileRecord): string | null {
+/**
+ * A replica that is being deleted claims its files too: its own operation deletes them. So does a file of the catalogue
+ * that nobody else has: these bytes may be all that is left of it, whatever the catalogue says of this site.
+ */
+function claimOn(view: InventoryView, site: SiteRecord, file: FileRecord): string | null {
+  const { id, lfn, dataset, block } = file;
   const replica = replicaOf(view, { dataset, block, site: site.name });
-  if (replica === undefined) return null;
-  const { contents, operation } = replica;
-  const isWanted = contents?.kind === 'unknown' || operation === 'copy' || holding(contents)(id);
-  return isWanted ? `file ${lfn} of ${dataset}` : null;
+  const isWanted =
+    replica !== undefined &&
+    (replica.contents?.kind === 'unknown' || replica.operation === 'copy' || holding(replica.contents)(id));
+  if (isWanted) return `file ${lfn} of ${dataset}`;
+  const status = view.dataset(dataset)?.status;
+  if (status === undefined || status === 'invalid' || status === 'deleted') return null;
+  return hasCountingCopy(view, file, site.name) ? null : `perhaps all that is left of file ${lfn} of ${dataset}`;
 }
