@@ -15,7 +15,7 @@ import type {
   SiteRecord,
 } from '../model/records.ts';
 
-export const LARGEST_SIZE: number = Number.MAX_SAFE_INTEGER;
+const LARGEST_SIZE: number = Number.MAX_SAFE_INTEGER;
 
 export function sampleSite(name: string): SiteRecord {
   return {

@@ -90,15 +90,6 @@ export function* chunksOf<T>(items: readonly T[], size = 1000): Generator<readon
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-export function affectedRows(
-  results: readonly { readonly numDeletedRows?: bigint; readonly numUpdatedRows?: bigint }[],
-): number {
-  return results.reduce(
-    (sum, { numDeletedRows = 0n, numUpdatedRows = 0n }) => sum + Number(numDeletedRows + numUpdatedRows),
-    0,
-  );
-}
-
 /** The rows of a query in pages, read as they are asked for, from one connection and one moment. */
 export async function* streamPages<R>(
   db: Kysely<Database>,

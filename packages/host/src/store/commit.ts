@@ -45,7 +45,7 @@ export async function writeCommit(session: Session, commit: Commit, epoch: numbe
 }
 
 /** What a commit with this id made, if it is in the log. */
-export async function receiptOf({ db }: Session, id: string): Promise<CommitReceipt | null> {
+async function receiptOf({ db }: Session, id: string): Promise<CommitReceipt | null> {
   const row = await db
     .selectFrom('changes')
     .select(['version', 'cycle'])

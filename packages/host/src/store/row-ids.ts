@@ -3,12 +3,6 @@ import { chunksOf, type Session } from './bulk.ts';
 import { STILL_THERE } from './database.ts';
 import { digestOf } from './digest.ts';
 
-/** What a row of another table refers to, by name. */
-export interface NamedRow {
-  readonly id: number;
-  readonly name: string;
-}
-
 type SmallTable = 'owner_groups' | 'sites' | 'partitions';
 
 /** Above this many, the names of a long baseline are looked up again instead of kept. */
