@@ -61,7 +61,7 @@ async function measure(
       replicas.push(...batch.map(({ record }) => record as BlockReplicaRecord));
     }
   });
-  report({ ...figure(`${name}: load`, loadMs / (size / 1e6), 'ms/M', 1500), note: `${records} records` });
+  report({ ...figure(`${name}: load`, loadMs / (size / 1e6), 'ms/M', null), note: `${records} records` });
 
   const changes = replicas.slice(0, CHANGED_REPLICAS).map((before): Change => {
     const after = { ...before, operation: 'delete' as const };
