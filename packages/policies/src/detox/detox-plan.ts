@@ -15,6 +15,7 @@ export function detoxPlan(result: DetoxResult): Plan {
     requests: [],
     notCommittable,
     document: detoxPlanJson(result),
+    notes: { supplied: result.supplied },
   };
 }
 

@@ -34,7 +34,7 @@ export function planDetox(view: InventoryView, options: DetoxOptions): DetoxResu
 export function planObserved(
   view: InventoryView,
   options: DetoxOptions,
-  observerOf: (figures: ImageFigures) => WalkObserver | undefined,
+  observerOf: (figures: ImageFigures, decisions: Decisions) => WalkObserver | undefined,
 ): DetoxResult {
   const { policy, now, guard: guardSwitch = 'on', attributes: columns = new Map() } = options;
   const deletionPerIteration = checkedFraction(options.deletionPerIteration ?? DELETION_PER_ITERATION);
@@ -75,7 +75,7 @@ export function planObserved(
     deleter,
     lines: lineMatchers(policy.lines, binders, image),
     defaultAction: policy.defaultAction,
-    observer: observerOf(figures),
+    observer: observerOf(figures, decisions),
     order: new CandidateOrder(policy.order, binders.replica, walk),
     isTriggered,
     untilHolds: anyHolds(policy.until, use),

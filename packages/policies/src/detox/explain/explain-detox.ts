@@ -1,0 +1,79 @@
+import { DynamoError, type InventoryView } from '@dynamo/core';
+import type { DetoxOptions } from '../detox-options.ts';
+import type { DetoxResult } from '../detox-result.ts';
+import type { PartitionImage } from '../image/partition-image.ts';
+import { blockNames, decisionsOf } from '../list-decisions.ts';
+import { listHandOvers } from '../list-hand-overs.ts';
+import { planObserved } from '../plan-detox.ts';
+import type { DetoxExplanation } from './explanation.ts';
+import { WalkRecorder } from './walk-recorder.ts';
+
+/**
+ * Runs the plan again and tells what the final evaluation of one dataset replica saw, and what became of it. Throws
+ * `not-found` for a dataset or a site that the inventory does not have.
+ */
+export function explainDetox(
+  view: InventoryView,
+  options: DetoxOptions,
+  dataset: string,
+  site: string,
+): DetoxExplanation {
+  if (view.dataset(dataset) === undefined) throw new DynamoError('not-found', `there is no dataset ${dataset}`);
+  if (view.site(site) === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
+  const { policy } = options;
+  let recorder: WalkRecorder | undefined;
+  const result = planObserved(view, options, (figures, decisions) => {
+    const replica = replicaOf(figures.image, dataset, site);
+    recorder = replica < 0 ? undefined : new WalkRecorder(replica, policy, figures, decisions);
+    return recorder;
+  });
+  const atSite = result.sites.find((each) => each.site === site);
+  const found = recorder === undefined ? undefined : { recorder, replica: recorder.replica };
+  return {
+    dataset,
+    site,
+    partition: policy.partition,
+    absent: found === undefined ? whyAbsent(view, policy.partition, { dataset, site }, atSite !== undefined) : null,
+    triggered: atSite?.triggered ?? false,
+    released: atSite?.reachedStop ?? false,
+    guard: found?.recorder.guard ?? [],
+    lines: found?.recorder.lines ?? [],
+    decisions: found === undefined ? [] : decisionsAbout(result, found.replica),
+    handed_over: listHandOvers(result)
+      .filter((each) => each.dataset === dataset && each.site === site)
+      .map(({ to, copies }) => ({ to, blocks: blockNames(result.run, copies) })),
+  };
+}
+
+function replicaOf({ arrays }: PartitionImage, dataset: string, site: string): number {
+  const { datasetName, firstReplica, replicaSite, sites } = arrays;
+  const number = datasetName.indexOf(dataset);
+  if (number < 0) return -1;
+  for (let replica = firstReplica[number] as number; replica < (firstReplica[number + 1] as number); replica++) {
+    if (sites[replicaSite[replica] as number]?.name === site) return replica;
+  }
+  return -1;
+}
+
+function decisionsAbout(result: DetoxResult, replica: number): DetoxExplanation['decisions'] {
+  return decisionsOf(result, replica).map((each) => ({
+    ...each.by,
+    decision: each.decision,
+    size: each.size,
+    blocks: each.blocks(),
+  }));
+}
+
+function whyAbsent(
+  view: InventoryView,
+  partition: string,
+  { dataset, site }: { readonly dataset: string; readonly site: string },
+  isTarget: boolean,
+): string {
+  if (!isTarget) return `no On line of the policy takes ${site}`;
+  const replica = view.dataset(dataset)?.replica(site);
+  if (replica === undefined) return `the dataset has no replica at ${site}`;
+  const [first] = replica.blockReplicas();
+  if (first === undefined) return 'its replica there has no blocks yet';
+  return `no block of it at ${site} is in partition ${partition}`;
+}

@@ -1,0 +1,57 @@
+import type { VariableType, VariableValue } from '@dynamo/core';
+import type { DecidedBy } from '../list-decisions.ts';
+
+/** Why Detox decides what it does about one dataset replica. A value of JSON, keys included. */
+export interface DetoxExplanation {
+  readonly dataset: string;
+  readonly site: string;
+  readonly partition: string;
+  /** Null: it is in the image of the run. Else why nothing is decided about it. */
+  readonly absent: string | null;
+  /** Of the site, before the run; and whether its Until held in the end. */
+  readonly triggered: boolean;
+  readonly released: boolean;
+  /** What the guard kept from the lines in the final evaluation. */
+  readonly guard: readonly { readonly rule: string; readonly blocks: readonly string[] }[];
+  /** The lines that were asked in the final evaluation, and those before that whose time is not now. */
+  readonly lines: readonly ExplainedLine[];
+  /** In the end: a dismissed block, for one, was deleted or kept. */
+  readonly decisions: readonly ExplainedDecision[];
+  readonly handed_over: readonly { readonly to: string; readonly blocks: readonly string[] }[];
+}
+
+export interface ExplainedLine {
+  /** In the file; 0: the default decision. */
+  readonly line: number;
+  readonly text: string;
+  /** `all`: it ended the walk. `some`: its blocks were hidden from the lines that follow. */
+  readonly takes: 'none' | 'some' | 'all';
+  /** Blocks still under consideration when it was asked. */
+  readonly considered: number;
+  /** Null: all of them, or none. */
+  readonly taken: readonly string[] | null;
+  /** Null: the line holds until or from a time, and not now. */
+  readonly predicates: readonly ExplainedPredicate[] | null;
+}
+
+export interface ExplainedPredicate {
+  readonly text: string;
+  readonly variable: string;
+  readonly type: VariableType['kind'];
+  readonly holds: boolean;
+  /** What it saw; of a variable of blocks, each value, of how many blocks, and what it said of those. */
+  readonly saw: VariableValue | readonly SeenInBlocks[];
+}
+
+export interface SeenInBlocks {
+  readonly value: VariableValue;
+  readonly blocks: number;
+  readonly holds: boolean;
+}
+
+export type ExplainedDecision = DecidedBy & {
+  readonly decision: 'delete' | 'keep' | 'protect';
+  /** Bytes. */
+  readonly size: number;
+  readonly blocks: readonly string[];
+};
