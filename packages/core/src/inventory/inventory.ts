@@ -277,8 +277,9 @@ function isNothing({
   return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
 }
 
+/** `{plan, dropped, notes}`; the plan's own text as it is, which may be long. */
 function historyOf(plan: Plan, { dropped }: CarriedOut, time: number): HistoryRecord {
-  const summary = dropped.map(({ step, why }) => ({ ...step, why }));
-  const document = JSON.stringify({ plan: JSON.parse(plan.document) as unknown, dropped: summary });
+  const rest = { dropped: dropped.map(({ step, why }) => ({ ...step, why })), notes: plan.notes ?? {} };
+  const document = `{"plan":${plan.document},${JSON.stringify(rest).slice(1)}`;
   return { planner: plan.planner, title: plan.title, time, planVersion: plan.version, document };
 }

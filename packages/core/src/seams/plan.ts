@@ -56,6 +56,8 @@ export interface Plan {
   readonly notCommittable: readonly string[];
   /** The planner's own report, kept in the history: every decision with its reason. */
   readonly document: string;
+  /** What the planner wants to know the next time, kept in the history beside the document. JSON values. */
+  readonly notes?: Readonly<Record<string, unknown>>;
 }
 
 /** A step that was not carried out, and why. */
