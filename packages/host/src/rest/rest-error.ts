@@ -1,5 +1,5 @@
 /** What goes wrong between HTTP and the services, and how every error is answered. */
-import { DynamoError, type ErrorCode, isDynamoError } from '@dynamo/core';
+import { DynamoError, type ErrorCode, type ErrorData, isDynamoError } from '@dynamo/core';
 
 /** Where in the request the fault is: a place in its body or in a text in it, a parameter, or a header. */
 export interface FaultPlace {
@@ -42,7 +42,7 @@ export interface AnsweredError {
 export function answerError(error: unknown): AnsweredError {
   if (isDynamoError(error)) {
     const status = error instanceof RestError ? error.status : STATUS[error.code];
-    return answered(status, error.code, error.message, placeOf(error.data.where));
+    return answered(status, error.code, error.message, placeOf(error.data));
   }
   const { statusCode, message } = error as { statusCode?: unknown; message?: unknown };
   // fastify's own refusals: a body that is no JSON or too long, a type of content that is not taken.
@@ -79,8 +79,12 @@ function answered(status: number, code: ErrorCode, message: string, where: Fault
   };
 }
 
-function placeOf(where: unknown): FaultPlace | null {
-  if (typeof where !== 'object' || where === null) return null;
-  const named = Object.entries(where).filter(([, value]) => value !== undefined);
+/** Where the error itself says it is, or the first of several faults is. */
+function placeOf({ where, diagnostics }: ErrorData): FaultPlace | null {
+  const place: unknown = where ?? (Array.isArray(diagnostics) ? diagnostics[0] : undefined);
+  if (typeof place !== 'object' || place === null) return null;
+  const named = Object.entries(place).filter(([key, value]) => PLACE_KEYS.includes(key) && value !== undefined);
   return named.length === 0 ? null : (Object.fromEntries(named) as FaultPlace);
 }
+
+const PLACE_KEYS: readonly string[] = ['path', 'query', 'header', 'file', 'line', 'column'];

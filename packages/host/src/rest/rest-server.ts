@@ -18,6 +18,8 @@ import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
 import { addConsistencyRoutes } from './routes/consistency.ts';
 import { addCycleRoutes } from './routes/cycles.ts';
 import { addDatasetRoutes } from './routes/datasets.ts';
+import { addDetoxRoutes } from './routes/detox.ts';
+import { addDocumentRoutes } from './routes/documents.ts';
 import { addLockRoutes } from './routes/locks.ts';
 import { addOperationRoutes } from './routes/operations.ts';
 import { addReplicaRoutes } from './routes/replicas.ts';
@@ -110,6 +112,8 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addOperationRoutes,
   addLockRoutes,
   addConsistencyRoutes,
+  addDocumentRoutes,
+  addDetoxRoutes,
 ];
 
 /** How long a client may take to send a request, body included. */

@@ -1,8 +1,11 @@
 /** What a server does by itself, as its configuration says. */
+import { basename } from 'node:path';
 import type { FileOperationEvent } from '@dynamo/fileops';
 import type { Logger } from 'pino';
 import type { Application } from '../services/application.ts';
+import { readPolicyFile } from '../services/configured-policies.ts';
 import { checkConsistency } from '../services/consistency.ts';
+import { commitDetox } from '../services/detox.ts';
 import { fileOperations } from '../services/file-operations.ts';
 import type { Cycle } from './cycle.ts';
 
@@ -10,7 +13,25 @@ import type { Cycle } from './cycle.ts';
 const SERVER_USER = 'dynamo';
 
 export function standardCycles(application: Application, log: Logger): readonly Cycle[] {
-  return [fileOperationCycle(application, log), ...consistencyCycles(application)];
+  return [...detoxCycles(application), fileOperationCycle(application, log), ...consistencyCycles(application)];
+}
+
+/** A cycle for each policy: one that fails, because its file is faulty say, keeps none of the others from running. */
+function detoxCycles(application: Application): readonly Cycle[] {
+  const { policies, intervalSeconds } = application.configuration.detox;
+  const supplied = new Map<string, readonly string[]>();
+  const run = async (path: string, signal: AbortSignal): Promise<string> => {
+    const policy = await readPolicyFile(path);
+    const suppliedBefore = supplied.get(path) ?? [];
+    const committed = await commitDetox(application, { policy, suppliedBefore }, { user: SERVER_USER, signal });
+    supplied.set(path, committed.supplied);
+    return `${committed.title}: ${committed.done} steps carried out, ${committed.dropped.length} dropped`;
+  };
+  return policies.map((path) => ({
+    name: `detox ${basename(path, '.txt')}`,
+    intervalSeconds,
+    run: (signal) => run(path, signal),
+  }));
 }
 
 /** Drains what is due; it is woken by each commit that opens operations. */
