@@ -200,7 +200,7 @@ async function openInventory(size: number): Promise<Inventory> {
   let version = 1;
   return Inventory.open({
     ...sink,
-    load: async () => ({ head, records: records() }),
+    load: async () => ({ head, commit: null, records: records() }),
     commit: async () => {
       version += 1;
       return { version: version as never, cycle: null };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { joinKey } from '../change-set/record-key.ts';
 import { createManualClock } from '../clock/manual-clock.ts';
@@ -7,6 +10,7 @@ import type { Reason } from '../model/operation.ts';
 import type { Plan } from '../seams/plan.ts';
 import type { NewFile } from './draft.ts';
 import { Inventory } from './inventory.ts';
+import type { SiteView } from './view.ts';
 
 const author = { application: 'test', user: 'alice' };
 const reason: Reason = { source: 'operator', text: 'because' };
@@ -113,6 +117,47 @@ describe('what a pinned version may cost', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(ended).toMatchObject([{ name: 'forgetful', version: 1 }]);
   });
+});
+
+describe('a warm start', () => {
+  it('has what the store has, is taken for that version alone, and never in place of a good load', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'warm-'));
+    const warmStartFile = join(directory, 'inventory.warm');
+    const warnings: string[] = [];
+    const options = { warmStartFile, onWarning: (message: string) => warnings.push(message) };
+    await inventory.update(author, (draft) => {
+      draft.openCopy(at(tape), { group: null, reason });
+      draft.addFile(newFile('3', 50, [mit]));
+    });
+    expect(await inventory.saveWarmStart(warmStartFile)).toBe(true);
+    const noRecords = {
+      ...store.inventory,
+      load: async () => ({ ...(await store.inventory.load()), records: failing() }),
+    };
+    const warm = await Inventory.open(noRecords, options);
+    expect(warnings).toEqual([]);
+    const shown = (of: Inventory) =>
+      [mit, desy, tape].map((name) => {
+        const site = of.view().site(name);
+        return site === undefined ? null : [site.usage('All'), ...records(site)];
+      });
+    const records = (site: SiteView) => [...site.blockReplicas()].map((replica) => replica.toRecord());
+    expect(shown(warm)).toEqual(shown(inventory));
+    await warm.update(author, (draft) => void draft.addFile(newFile('4', 7, [mit])));
+
+    const cold = await Inventory.open(store.inventory, options);
+    expect(warnings).toEqual([expect.stringMatching(/no warm start: .*it is of version 2, the store is at 3/)]);
+    expect(shown(cold)).toEqual(shown(warm));
+    await writeFile(warmStartFile, 'rubbish');
+    expect((await Inventory.open(store.inventory, options)).version).toBe(3);
+    expect(warnings).toHaveLength(2);
+    await rm(directory, { recursive: true });
+  });
+
+  async function* failing(): AsyncGenerator<never> {
+    yield* [];
+    throw new Error('the records were read');
+  }
 });
 
 describe('updating', () => {

@@ -16,8 +16,9 @@ import { ReadWriteLock } from '../lock/read-write-lock.ts';
 import type { OperationChange } from '../model/operation.ts';
 import type { InventoryRecord } from '../model/records.ts';
 import type { Authorship, Commit, CommitReceipt, CommittedChange, HistoryRecord, Version } from '../seams/commit.ts';
-import type { InventoryStore } from '../seams/inventory-store.ts';
+import type { InventoryStore, LoadedInventory } from '../seams/inventory-store.ts';
 import type { Plan } from '../seams/plan.ts';
+import { readWarmStart, writeWarmStart } from '../warm-start/warm-start-file.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { InventoryDraft } from './draft.ts';
 import { guardDraft } from './guard-draft.ts';
@@ -36,6 +37,10 @@ export interface InventoryOptions {
   readonly historyLimit?: number;
   /** Where listeners' errors go; they never reach a commit. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
+  /** Read in place of the store's records where it is of the store's very version; see `saveWarmStart`. */
+  readonly warmStartFile?: string;
+  /** Told why a warm-start file was of no use. */
+  readonly onWarning?: (message: string) => void;
   /** What one view may keep of older versions, in bytes, before it is ended. */
   readonly pinnedLimitBytes?: number;
   readonly signal?: AbortSignal;
@@ -87,13 +92,21 @@ export class Inventory {
   #historyChanges = 0;
   #state: InventoryState;
   #version: Version;
+  #headCommit: string | null;
   /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
   #failure: DynamoError | undefined;
 
-  private constructor(store: InventoryStore, state: InventoryState, version: Version, options: InventoryOptions) {
+  private constructor(
+    store: InventoryStore,
+    state: InventoryState,
+    version: Version,
+    commit: string | null,
+    options: InventoryOptions,
+  ) {
     this.#store = store;
     this.#state = state;
     this.#version = version;
+    this.#headCommit = commit;
     this.#clock = options.clock ?? systemClock;
     this.#rules = options.guardRules ?? [];
     this.#views = new OpenViews(options.pinnedLimitBytes ?? PINNED_LIMIT_BYTES);
@@ -103,10 +116,26 @@ export class Inventory {
 
   /** Loads the store's current version into memory. */
   static async open(store: InventoryStore, options: InventoryOptions = {}): Promise<Inventory> {
-    const { head, records } = await store.load(options.signal === undefined ? {} : { signal: options.signal });
-    const state = await loadState(records, options.signal);
+    const loaded = await store.load(options.signal === undefined ? {} : { signal: options.signal });
+    const { head, commit, records } = loaded;
+    let state = await readWarmState(loaded, options);
+    if (state === undefined) state = await loadState(records, options.signal);
+    // Whoever does not read the records has to leave them: a database holds a snapshot for them.
+    else await records[Symbol.asyncIterator]().return?.();
     state.counters = head.counters;
-    return new Inventory(store, state, head.version, options);
+    return new Inventory(store, state, head.version, commit, options);
+  }
+
+  /**
+   * Writes the warm-start file of the current version, in the background of whatever else goes on. False where there is
+   * none to write: no commit of the log made the version.
+   */
+  async saveWarmStart(path: string, options: { readonly signal?: AbortSignal } = {}): Promise<boolean> {
+    const commit = this.#headCommit;
+    if (commit === null) return false;
+    using view = this.view({ name: 'warm start' });
+    await writeWarmStart(path, this.imageOf(view), { version: view.version, commit }, options);
+    return true;
   }
 
   get version(): Version {
@@ -234,6 +263,7 @@ export class Inventory {
     }
     this.#state = state;
     this.#version = receipt.version;
+    this.#headCommit = id;
     for (const ended of this.#views.advance(state.copiedBytes)) this.#events.emit('viewEnded', ended);
     const committed: CommittedChange = { version: receipt.version, id, authorship, changes, counters };
     this.#history.push(committed);
@@ -259,6 +289,22 @@ export async function loadState(
     for (const { entity, record } of batch) loadRecord(state, { entity, record } as InventoryRecord);
   }
   return state;
+}
+
+/** The state of the warm-start file, where there is one and it is good; else why not is told, and nothing is lost. */
+async function readWarmState(
+  { head, commit }: LoadedInventory,
+  { warmStartFile, onWarning }: InventoryOptions,
+): Promise<InventoryState | undefined> {
+  if (warmStartFile === undefined || commit === null) return undefined;
+  const read = await readWarmStart(warmStartFile, { version: head.version, commit });
+  try {
+    if (read.ok) return InventoryState.read(read.image);
+    if (read.why !== undefined) onWarning?.(`no warm start: ${read.why}`);
+  } catch (error) {
+    onWarning?.(`no warm start: ${warmStartFile}: ${(error as Error).message}`);
+  }
+  return undefined;
 }
 
 /** A state with the change set applied, as a follower makes it. */

@@ -18,7 +18,9 @@ export function memoryInventoryStore(state: MemoryState, logLimit: number): Inve
       const records = ENTITIES.filter((entity) => entity !== 'file').flatMap((entity) =>
         [...recordsOf(state, entity).values()].map((record) => ({ entity, record }) as InventoryRecord),
       );
-      return { head: state.head, records: batches(records) };
+      const last = state.log.at(-1);
+      const commit = last?.version === state.head.version ? last.id : null;
+      return { head: state.head, commit, records: batches(records) };
     },
 
     async commit(commit: Commit): Promise<CommitReceipt> {

@@ -10,6 +10,8 @@ export interface StoreHead {
 
 export interface LoadedInventory {
   readonly head: StoreHead;
+  /** The id of the commit that made the version; null where no commit did: of an empty store, or a baseline. */
+  readonly commit: string | null;
   /**
    * Every record but files, each after those it refers to, in batches, as of `head.version`, whatever is committed
    * meanwhile. To be iterated once, to the end or left: a database holds a snapshot open until then.

@@ -45,6 +45,12 @@ export async function appendToLog(session: Session, { version, epoch, cycle, com
   await writeParts(session, 'change_parts', version, body);
 }
 
+/** The id of the commit that made a version; null for a baseline, which is outside the log. */
+export async function commitIdOf({ db }: Session, version: number): Promise<string | null> {
+  const row = await db.selectFrom('changes').select('commit_id').where('version', '=', version).executeTakeFirst();
+  return row?.commit_id ?? null;
+}
+
 /** The commits of versions (from, to], oldest first. */
 export async function* readLog(session: Session, from: number, to: number): AsyncGenerator<CommittedChange> {
   for (let version = from + 1; version <= to; version += 1) {

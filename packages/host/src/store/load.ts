@@ -1,5 +1,6 @@
 import type { Entity, EntityRecords, InventoryRecord, LoadedInventory, Version } from '@dynamo/core';
 import type { Session } from './bulk.ts';
+import { commitIdOf } from './change-log.ts';
 import { countersOf } from './counters.ts';
 import { readHead } from './head.ts';
 import { readBlockReplicas } from './tables/block-replica-table.ts';
@@ -31,6 +32,7 @@ export async function loadInventory(session: Session, signal: AbortSignal | unde
     const isEmpty = head.version === 0;
     return {
       head: { version: head.version as Version, counters: countersOf(head) },
+      commit: await commitIdOf(inTransaction, head.version),
       records: endingWith(isEmpty ? nothing() : readRecords(inTransaction, signal), () =>
         transaction.rollback().execute(),
       ),

@@ -31,7 +31,7 @@ export async function viewOfBatches(
 ): Promise<InventoryView> {
   const refuse = (): Promise<never> => Promise.reject(new DynamoError('refused', 'this store is for reading only'));
   const store: InventoryStore = {
-    load: async () => ({ head, records }),
+    load: async () => ({ head, commit: null, records }),
     commit: refuse,
     follow: refuse,
     baseline: refuse,
