@@ -1,15 +1,18 @@
-import { Inventory, memoryStore, parseSiteName } from '@dynamo/core';
+import { readFileSync } from 'node:fs';
+import { diagnosticsError, dumpFile, Inventory, memoryStore, readDump } from '@dynamo/core';
+import { detoxPlan, listDecisions, planDetox, readPolicy } from '@dynamo/policies';
 
-const me = { application: 'example', user: 'me' };
 await using store = memoryStore();
+const dump = await readDump(dumpFile(`${import.meta.dirname}/federation.ndjson`));
+await store.inventory.baseline(dump.head, dump.records);
 const inventory = await Inventory.open(store.inventory);
-inventory.events.on('committed', ({ version }) => console.log(`version ${version}`));
 
-const before = inventory.view();
-await inventory.update(me, (draft) => {
-  const name = parseSiteName('T2_US_MIT');
-  const place = { host: null, backend: null, storage: 'disk', status: 'ready', verified: true } as const;
-  draft.put('site', { name, ...place, pfn: {}, lfn: {} });
-});
-console.log(before.site('T2_US_MIT')?.name ?? 'not there', '->', inventory.view().site('T2_US_MIT')?.name);
-before.close();
+const [now, text] = [Date.now() / 1000, readFileSync(`${import.meta.dirname}/physics-policy.txt`, 'utf8')];
+const policy = readPolicy(text, { nowSeconds: now });
+if (!policy.ok) throw diagnosticsError(policy.diagnostics, text);
+
+using view = inventory.view();
+const plan = planDetox(view, { policy: policy.value, now });
+for (const { site, decision, dataset, by } of listDecisions(plan)) console.log(site, decision, dataset, by);
+const { version, result } = await inventory.carryOut(detoxPlan(plan), { application: 'detox', user: 'me' });
+console.log(`version ${version}: ${result.done.length} deletion opened, ${result.dropped.length} dropped`);

@@ -11,9 +11,10 @@ export async function checkConsumer(tarball: Tarball, all: readonly Tarball[], d
   const folder = join(destination, `consumer-of-${tarball.package}`);
   const needed = closure(tarball, all);
   const entryPoints = entryPointsOf(tarball);
-  const examples = examplesFor(needed);
+  const exampleFiles = examplesFor(needed);
+  const examples = exampleFiles.filter((file) => file.endsWith('.ts'));
   writeProject(folder, needed, entryPoints);
-  for (const example of examples) copyFileSync(join(workspaceRoot, 'examples', example), join(folder, example));
+  for (const file of exampleFiles) copyFileSync(join(workspaceRoot, 'examples', file), join(folder, file));
   const installed = await runNpm(['install', '--ignore-scripts'], { cwd: folder });
   const faults: string[] = [];
   if (installed.code !== 0) faults.push(`cannot be installed:\n${installed.output}`);
@@ -42,7 +43,7 @@ function examplesFor(needed: readonly Tarball[]): string[] {
   const have = needed.map((each) => each.manifest.name).sort();
   if (have.join() !== wanted) return [];
   return listFiles(workspaceRoot, ['examples'])
-    .filter((path) => /^examples\/[\w-]+\.ts$/.test(path) && !isTest(path))
+    .filter((path) => !isTest(path) && path !== 'examples/package.json')
     .map((path) => basename(path));
 }
 
