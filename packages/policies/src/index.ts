@@ -1,3 +1,4 @@
+export { carryOutDealer, type DealerCircumstances } from './dealer/carry-out-dealer.ts';
 export {
   type BalancerConfiguration,
   type CopyRequestsConfiguration,
@@ -15,6 +16,7 @@ export {
 export { type DealerDocument, dealerDocument } from './dealer/dealer-document.ts';
 export { dealerPlan } from './dealer/dealer-plan.ts';
 export type {
+  Claim,
   DealerContext,
   DealerPlugin,
   PluginConclusion,
@@ -49,6 +51,14 @@ export type { DetoxOptions } from './detox/detox-options.ts';
 export { detoxPlan } from './detox/detox-plan.ts';
 export { type DetoxPlanJsonOptions, detoxPlanJson, detoxPlanJsonParts } from './detox/detox-plan-json.ts';
 export type { DetoxLine, DetoxResult, DetoxSite } from './detox/detox-result.ts';
+export { explainDetox } from './detox/explain/explain-detox.ts';
+export type {
+  DetoxExplanation,
+  ExplainedDecision,
+  ExplainedLine,
+  ExplainedPredicate,
+} from './detox/explain/explanation.ts';
+export { formatExplanation } from './detox/explain/format-explanation.ts';
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';

@@ -2,7 +2,7 @@
 import { DATASET_STATUSES, type InventoryTables, NO_ROW, type RandomSource } from '@dynamo/core';
 import { Assignments } from './assignments.ts';
 import type { DealerConfiguration } from './dealer-configuration.ts';
-import type { Proposal, ProposalOutcome } from './dealer-plugin.ts';
+import type { Proposal, ProposalOutcome, ProposalSet } from './dealer-plugin.ts';
 import { drawWeighted } from './draw.ts';
 import { type Asked, type Footprint, footprintAt } from './footprint.ts';
 import type { PlacementRule } from './placement-rule.ts';
@@ -25,6 +25,12 @@ export interface TableOfDealing {
   readonly random: RandomSource;
 }
 
+/** Those who may need a replica to stay with its group. */
+export interface Claimant {
+  readonly priority: number;
+  readonly claim: NonNullable<ProposalSet['claim']>;
+}
+
 export interface Bidder {
   readonly name: string;
   readonly priority: number;
@@ -35,12 +41,14 @@ export class Dealing {
   /** Bytes ordered so far. */
   volume = 0;
   readonly #table: TableOfDealing;
+  readonly #claimants: readonly Claimant[];
   readonly #load: Load;
   /** By site: sites where something of the current dataset is, or was assigned. */
   readonly #touched: Uint8Array;
 
-  constructor(table: TableOfDealing) {
+  constructor(table: TableOfDealing, claimants: readonly Claimant[]) {
     this.#table = table;
+    this.#claimants = claimants;
     this.#load = table.room.emptyLoad();
     this.#touched = new Uint8Array(table.tables.sites.rows);
   }
@@ -57,6 +65,7 @@ export class Dealing {
       group: proposal.group,
       owner: proposal.group ?? this.#table.defaultOwner ?? this.#presentOwner(proposal.dataset),
       priority: bidder.priority,
+      rank: proposal.rank ?? 0,
       handOverOnly: proposal.handOverOnly ?? false,
     };
     const choice = this.#choose(proposal, asked);
@@ -80,7 +89,7 @@ export class Dealing {
     if (barred !== null) return barred;
     const footprint = this.#footprint(asked, site);
     const idle = this.#idle(footprint, asked);
-    return idle ?? this.#judgeLoad(site) ?? footprint;
+    return idle ?? this.#judgeClaims(footprint, asked) ?? this.#judgeLoad(site) ?? footprint;
   }
 
   #judgePlace(dataset: number, site: number): Refusal | null {
@@ -99,6 +108,22 @@ export class Dealing {
     if (obstacle !== null) return obstacle;
     if (coming > 0 || there > 0) return { reason: 'on-the-way', site };
     return { reason: 'nothing-to-hand-over', site };
+  }
+
+  /** Whether someone of at least the same standing needs what would be handed over. */
+  #judgeClaims({ site, handOvers }: Footprint, { dataset, priority, rank }: Asked): Refusal | null {
+    if (handOvers.length === 0 || this.#claimants.length === 0) return null;
+    const { blockReplicas } = this.#table.tables;
+    const owners = new Set(handOvers.map((block) => blockReplicas.group.get(blockReplicas.find(block, site))));
+    for (const owner of owners) {
+      for (const claimant of this.#claimants) {
+        if (claimant.priority > priority) continue;
+        const claim = claimant.claim(dataset, site, owner);
+        if (claim === null || (claimant.priority === priority && claim.rank < rank)) continue;
+        return { reason: 'claimed', site, detail: claim.by };
+      }
+    }
+    return null;
   }
 
   #judgeLoad(site: number): Refusal | null {
@@ -140,7 +165,7 @@ export class Dealing {
       if (untouched) room.loadOfNew(this.#load, asked.dataset, asked.owner, site, bytes);
       else {
         footprint = this.#footprint(asked, site);
-        const idle = this.#idle(footprint, asked) ?? footprint.obstacle;
+        const idle = this.#idle(footprint, asked) ?? footprint.obstacle ?? this.#judgeClaims(footprint, asked);
         if (idle !== null || footprint.cancelled > 0) {
           count(idle ?? { reason: 'being-deleted', site });
           continue;

@@ -21,8 +21,22 @@ export interface PrioritisedPlugin {
 
 export interface ProposalSet {
   readonly proposals: readonly Proposal[];
+  /**
+   * Whether the dataset's replica at the site has to stay with that group: asked before it is handed over to another.
+   * A claim gives way to a higher priority, and within one to a higher rank; else two plug-ins would take a replica from
+   * each other for ever.
+   */
+  claim?(dataset: number, site: number, group: number): Claim | null;
   /** Called once, after the last draw; `outcomes[i]` belongs to `proposals[i]`. */
   conclude?(outcomes: readonly ProposalOutcome[]): PluginConclusion;
+}
+
+/** What a plug-in needs to stay as it is. */
+export interface Claim {
+  /** That of the proposal it would be. */
+  readonly rank: number;
+  /** In words: the request, the rule. */
+  readonly by: string;
 }
 
 export interface PluginConclusion {

@@ -28,7 +28,14 @@ export interface Asked {
   readonly group: number | null;
   readonly owner: number;
   readonly priority: number;
+  readonly rank: number;
   readonly handOverOnly: boolean;
+}
+
+interface BlockLoad {
+  readonly ownedBy: number;
+  readonly transfer: number;
+  readonly sign: 1 | -1;
 }
 
 /** Fills `load` with what the site partitions would feel. */
@@ -46,8 +53,10 @@ export function footprintAt(
   let there = 0;
   let coming = 0;
   let cancelled = 0;
-  let obstacle: Refusal | null = null;
+  let beingDeleted = false;
+  let others: string | null = null;
   load.added.fill(0);
+  load.pending.fill(0);
   load.member.fill(0);
   load.transfer = 0;
   for (const block of asked.blocks) {
@@ -60,33 +69,32 @@ export function footprintAt(
         taken.push({ block, from: assigned });
         if (assigned.copies.has(block)) copies.push(block);
         if (assigned.handOvers.has(block)) handOvers.push(block);
-        addLoad(block, row, group, 1);
-        addLoad(block, row, assigned.group, -1);
-      } else obstacle ??= { reason: 'on-the-way-for-another-group', site, detail: groupName(assigned.group) };
+        const transfer = assigned.copies.has(block) ? missingOf(block, row) : 0;
+        addLoad(block, row, { ownedBy: group, transfer, sign: 1 });
+        addLoad(block, row, { ownedBy: assigned.group, transfer, sign: -1 });
+      } else others = firstOf(others, assigned.group);
       continue;
     }
     if (row === NO_ROW) {
       if (handOverOnly) continue;
       copies.push(block);
-      addLoad(block, row, owner, 1);
-      load.transfer += blocks.size.get(block);
+      order(block, row, owner);
       continue;
     }
     const present = replicas.group.get(row);
     const same = group === null || present === group;
     if ((flags & REPLICA_FLAG.deletionOpen) !== 0) {
-      if (!same) obstacle ??= { reason: 'being-deleted', site };
+      if (!same) beingDeleted = true;
       else if (!handOverOnly) {
         copies.push(block);
         cancelled += 1;
-        addLoad(block, NO_ROW, present, 1);
-        load.transfer += blocks.size.get(block);
+        order(block, row, present);
       }
       continue;
     }
     if ((flags & REPLICA_FLAG.copyOpen) !== 0) {
       if (same) coming += 1;
-      else obstacle ??= { reason: 'on-the-way-for-another-group', site, detail: groupName(present) };
+      else others = firstOf(others, present);
       continue;
     }
     const complete = (flags & REPLICA_FLAG.partial) === 0;
@@ -97,24 +105,43 @@ export function footprintAt(
     if (!same) handOvers.push(block);
     if (!complete && !handOverOnly) {
       copies.push(block);
-      load.transfer += blocks.size.get(block) - replicas.size(row);
-    }
-    if (!same || !handOverOnly) addLoad(block, row, same ? present : owner, 1);
+      order(block, row, same ? present : owner);
+    } else if (!same) addLoad(block, row, { ownedBy: owner, transfer: 0, sign: 1 });
   }
+  const obstacle: Refusal | null = beingDeleted
+    ? { reason: 'being-deleted', site }
+    : others === null
+      ? null
+      : { reason: 'on-the-way-for-another-group', site, detail: others };
   return { site, group: owner, there, coming, copies, handOvers, cancelled, taken, obstacle };
 
+  function order(block: number, row: number, ownedBy: number): void {
+    const transfer = missingOf(block, row);
+    load.transfer += transfer;
+    addLoad(block, row, { ownedBy, transfer, sign: 1 });
+  }
+
+  /** Bytes that are not there; of a replica with an open deletion nobody can say how much is left. */
+  function missingOf(block: number, row: number): number {
+    const there = row !== NO_ROW && (replicas.flags.get(row) & REPLICA_FLAG.deletionOpen) === 0;
+    return blocks.size.get(block) - (there ? replicas.size(row) : 0);
+  }
+
   /** `sign` 1: as if the block came to be whole at the site under that owner; -1: takes that back. */
-  function addLoad(block: number, row: number, ownedBy: number, sign: 1 | -1): void {
+  function addLoad(block: number, row: number, { ownedBy, transfer, sign }: BlockLoad): void {
     const size = blocks.size.get(block);
     for (const [position, partition] of room.partitions.entries()) {
       if (!room.wouldBeIn(position, dataset, ownedBy, site)) continue;
       if (sign === 1) load.member[position] = 1;
       const counted = row !== NO_ROW && replicas.isIn(row, partition) ? replicas.size(row) : 0;
       load.added[position] = (load.added[position] as number) + sign * (size - counted);
+      load.pending[position] = (load.pending[position] as number) + sign * transfer;
     }
   }
 
-  function groupName(row: number): string {
-    return groups.get(row)?.name ?? 'None';
+  /** The first by name: which block is seen first is of no account. */
+  function firstOf(known: string | null, row: number): string {
+    const name = groups.get(row)?.name ?? 'None';
+    return known === null || name < known ? name : known;
   }
 }

@@ -3,7 +3,7 @@ import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration } from './dealer
 import { dealerDocument } from './dealer-document.ts';
 import { dealerPlan } from './dealer-plan.ts';
 import type { DealerPlugin } from './dealer-plugin.ts';
-import { AUTHOR, copyRequest, NOW, openWorld, viewOf, type World } from './fixtures/dealer-world.ts';
+import { AUTHOR, copyRequest, endCopies, NOW, openWorld, viewOf, type World } from './fixtures/dealer-world.ts';
 import { planDealer } from './plan-dealer.ts';
 
 const A = '/A/one-v1/AOD';
@@ -32,7 +32,8 @@ async function refusalOf(changed: Partial<World>, changes: Partial<DealerConfigu
 
 describe('a copy request', () => {
   it('becomes copy operations, and is done once the data is there', async () => {
-    const inventory = await openWorld(world);
+    const opened = await openWorld(world);
+    const { inventory } = opened;
     const request = copyRequest(1, { datasets: ['/A/*/AOD'], sites: ['T2_DE_*'], group: 'DataOps' });
     await inventory.update(AUTHOR, (draft) => draft.putRequest(null, request));
     const first = planDealer(inventory.view(), {
@@ -56,7 +57,7 @@ describe('a copy request', () => {
     expect(second.steps).toEqual([]);
     expect(second.requests, 'nothing has changed').toEqual([]);
 
-    await arrive(inventory);
+    await endCopies(opened);
     const third = planDealer(inventory.view(), {
       configuration: configured({}),
       requests: [active],
@@ -264,7 +265,11 @@ describe('what counts', () => {
     const datasets = {
       [A]: { blocks: { b1: [100] }, replicas: [{ site: 'T2_US_MIT' }, { site: 'T2_CH_CERN', group: 'DataOps' }] },
     };
-    const inventory = await openWorld({ ...world, sites: { ...world.sites, T2_CH_CERN: { quota: 110 } }, datasets });
+    const { inventory } = await openWorld({
+      ...world,
+      sites: { ...world.sites, T2_CH_CERN: { quota: 110 } },
+      datasets,
+    });
     const request = copyRequest(1, { datasets: [A], sites: ['*'], copies: 2, group: 'AnalysisOps' });
     await inventory.update(AUTHOR, (draft) => draft.putRequest(null, request));
     const result = planDealer(inventory.view(), {
@@ -351,19 +356,3 @@ describe('several plug-ins', () => {
     expect(order.length).toBe(60);
   });
 });
-
-async function arrive(inventory: Awaited<ReturnType<typeof openWorld>>): Promise<void> {
-  await inventory.update(AUTHOR, (draft) => {
-    for (const block of draft.dataset(A)?.blocks() ?? []) {
-      const replica = { dataset: block.dataset.name, block: block.name, site: 'T2_DE_DESY' as never };
-      const ids = block.name === 'b1' ? [1] : [2, 3];
-      const files = ids.map((id) => ({ id, size: id === 1 ? 100 : id === 2 ? 120 : 80 }) as never);
-      draft.recordFact({
-        kind: 'files-arrived',
-        replica,
-        files,
-        evidence: { kind: 'declared', by: 'test', reason: 'arrived' },
-      });
-    }
-  });
-}

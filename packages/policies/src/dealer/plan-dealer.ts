@@ -10,7 +10,7 @@ import {
   type RequestChange,
   type RequestRecord,
 } from '@dynamo/core';
-import { Dealing, type TableOfDealing } from './deal.ts';
+import { type Claimant, Dealing, type TableOfDealing } from './deal.ts';
 import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration } from './dealer-configuration.ts';
 import type { DealerContext, PluginConclusion, PrioritisedPlugin } from './dealer-plugin.ts';
 import type { DealerResult } from './dealer-result.ts';
@@ -52,7 +52,10 @@ export function planDealer(view: InventoryView, inputs: DealerInputs): DealerRes
   const plugins = [...pluginsOf(configuration), ...(inputs.plugins ?? [])];
   refuseTwins(plugins);
   const queues = plugins.map((each) => queueOf(each, each.plugin.propose(context), tables, seed));
-  const dealing = new Dealing(table);
+  const claimants = queues.flatMap(({ priority, set }): Claimant[] => {
+    return set.claim === undefined ? [] : [{ priority, claim: (...about) => set.claim?.(...about) ?? null }];
+  });
+  const dealing = new Dealing(table, claimants);
   drawAll(queues, dealing, random.split('draw'));
   const conclusions = queues.map(({ set, outcomes }): PluginConclusion => set.conclude?.(outcomes) ?? {});
   const requests = conclusions.flatMap((conclusion): readonly RequestChange[] => conclusion.requests ?? []);

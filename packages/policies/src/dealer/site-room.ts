@@ -2,7 +2,7 @@
  * How much more each site partition may take in this cycle. What is there and what is on its way is in the inventory's
  * sums already (`projected`, `physical`), so only what this cycle assigns is counted here: everything counts once.
  */
-import { type InventoryTables, inputError, NO_ROW } from '@dynamo/core';
+import { compareByteOrder, type InventoryTables, inputError, NO_ROW } from '@dynamo/core';
 import type { DealerConfiguration } from './dealer-configuration.ts';
 import type { PartitionForecast } from './partition-forecast.ts';
 import type { Refusal } from './refusal.ts';
@@ -11,9 +11,11 @@ import type { Refusal } from './refusal.ts';
 export interface Load {
   /** By position in `SiteRoom.partitions`: bytes that its projected occupancy would gain. */
   readonly added: Float64Array;
+  /** By position: bytes that would be on their way to it. */
+  readonly pending: Float64Array;
   /** Whether it would be in the partition, by position. */
   readonly member: Uint8Array;
-  /** Bytes to be transferred. */
+  /** Bytes to be transferred, that nobody has ordered yet. */
   transfer: number;
 }
 
@@ -41,7 +43,8 @@ export class SiteRoom {
     this.#tables = tables;
     this.#forecast = forecast;
     this.#required = required !== NO_ROW;
-    const others = forecast.bases.filter((row) => row !== required);
+    const name = (row: number): string => tables.partitions.get(row)?.name ?? '';
+    const others = forecast.bases.filter((row) => row !== required).sort((a, b) => compareByteOrder(name(a), name(b)));
     this.partitions = this.#required ? [required, ...others] : others;
     this.#parts = this.partitions.map((row) => forecast.parts[row] ?? []);
     this.#occupancyLimit = configuration.targetSiteOccupancy;
@@ -64,7 +67,8 @@ export class SiteRoom {
 
   emptyLoad(): Load {
     const { length } = this.partitions;
-    return { added: new Float64Array(length), member: new Uint8Array(length), transfer: 0 };
+    const [added, pending] = [new Float64Array(length), new Float64Array(length)];
+    return { added, pending, member: new Uint8Array(length), transfer: 0 };
   }
 
   wouldBeIn(position: number, dataset: number, group: number, site: number): boolean {
@@ -80,6 +84,7 @@ export class SiteRoom {
       const member = this.wouldBeIn(position, dataset, group, site);
       load.member[position] = member ? 1 : 0;
       load.added[position] = member ? bytes : 0;
+      load.pending[position] = member ? bytes : 0;
     }
     load.transfer = bytes;
   }
@@ -108,14 +113,15 @@ export class SiteRoom {
 
   #judgeSlot(slot: number, position: number, site: number, quota: number, load: Load): Refusal | null {
     const added = load.added[position] as number;
-    if (quota < 0 || (added <= 0 && load.transfer === 0)) return null;
+    const coming = load.pending[position] as number;
+    if (quota < 0) return null;
     const projected = (this.#projected[slot] as number) + added;
     if (added > 0 && !(projected <= this.#occupancyLimit * quota)) {
       const value = projected / quota;
       return { reason: 'site-full', site, value, limit: this.#occupancyLimit, detail: this.#name(position) };
     }
-    const pending = (this.#pending[slot] as number) + load.transfer;
-    if (load.transfer > 0 && !(pending <= this.#pendingLimit * quota)) {
+    const pending = (this.#pending[slot] as number) + coming;
+    if (coming > 0 && !(pending <= this.#pendingLimit * quota)) {
       const value = pending / quota;
       return { reason: 'site-pending', site, value, limit: this.#pendingLimit, detail: this.#name(position) };
     }
@@ -136,10 +142,9 @@ export class SiteRoom {
 
   charge(site: number, load: Load): void {
     for (let position = 0; position < this.partitions.length; position++) {
-      if (load.member[position] === 0) continue;
       const slot = position * this.#sites + site;
       this.#projected[slot] = (this.#projected[slot] as number) + (load.added[position] as number);
-      this.#pending[slot] = (this.#pending[slot] as number) + load.transfer;
+      this.#pending[slot] = (this.#pending[slot] as number) + (load.pending[position] as number);
     }
   }
 

@@ -1,7 +1,7 @@
 import { type Holding, type InventoryTables, isCovered, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
 
 /**
- * The first of the blocks that has a file without a source, or NO_ROW: a source is a replica that has the file, with no
+ * The first by name of the blocks that have a file without a source, or NO_ROW: a source is a replica that has the file, with no
  * deletion open, at a site that may be copied from; where replicas are partial, it is decided file by file.
  */
 export function blockWithoutSource(
@@ -9,6 +9,7 @@ export function blockWithoutSource(
   rows: readonly number[],
   isSourceSite: Uint8Array,
 ): number {
+  let lacking = NO_ROW;
   for (const block of rows) {
     let whole = false;
     let some = false;
@@ -19,9 +20,10 @@ export function blockWithoutSource(
       else some = true;
     }
     if (whole || blocks.files.get(block) === 0) continue;
-    if (!some || !isCoveredByParts({ blocks, blockReplicas: replicas }, block, isSourceSite)) return block;
+    if (some && isCoveredByParts({ blocks, blockReplicas: replicas }, block, isSourceSite)) continue;
+    if (lacking === NO_ROW || blocks.name(block) < blocks.name(lacking)) lacking = block;
   }
-  return NO_ROW;
+  return lacking;
 }
 
 function isCoveredByParts(

@@ -2,7 +2,7 @@
 import type { CopyRequest, InventoryTables, RequestChange, RequestRecord, RequestState } from '@dynamo/core';
 import { NO_ROW } from '@dynamo/core';
 import type { CopyRequestsConfiguration } from '../dealer-configuration.ts';
-import type { DealerContext, DealerPlugin, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
+import type { Claim, DealerContext, DealerPlugin, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
 import { presenceAt } from '../presence.ts';
 import { refusalWords } from '../refusal.ts';
 import { resolveDatasets, type WantedData } from './resolve-datasets.ts';
@@ -23,9 +23,13 @@ export function copyRequests({
         wholeDatasetFraction,
       );
       const proposals: Proposal[] = [];
-      const cases = open.map((request, i) => openCase(context, request, wanted[i] as WantedData, proposals));
+      const claims = new Map<string, Claim>();
+      const cases = open.map((request, i) =>
+        openCase(context, request, wanted[i] as WantedData, { proposals, claims }),
+      );
       return {
         proposals,
+        claim: (dataset, site, group) => claims.get(claimKey(dataset, site, group)) ?? null,
         conclude: (outcomes) => ({
           requests: cases.flatMap((each) => changeOf(each, outcomes, context)),
           report: { open: open.length },
@@ -50,9 +54,19 @@ interface Case {
   readonly to: number;
 }
 
-function openCase(context: DealerContext, request: OpenRequest, wanted: WantedData, proposals: Proposal[]): Case {
+interface Collected {
+  readonly proposals: Proposal[];
+  /** Of the oldest request that has the data where it wants it. */
+  readonly claims: Map<string, Claim>;
+}
+
+function claimKey(dataset: number, site: number, group: number): string {
+  return `${dataset} ${site} ${group}`;
+}
+
+function openCase(context: DealerContext, request: OpenRequest, wanted: WantedData, collected: Collected): Case {
   const { tables } = context;
-  const from = proposals.length;
+  const from = collected.proposals.length;
   const sites = resolveSites(context, request.sites);
   const group = request.group === null ? null : tables.groups.find(request.group);
   const faults = [...wanted.faults, ...sites.faults];
@@ -62,13 +76,13 @@ function openCase(context: DealerContext, request: OpenRequest, wanted: WantedDa
   let coming = 0;
   if (group !== NO_ROW && sites.rows.length > 0) {
     for (const { dataset, blocks } of wanted.units) {
-      const { copies: wantedCopies, ...found } = take(tables, request, { dataset, blocks, group, sites, proposals });
+      const { copies: wantedCopies, ...found } = take(tables, request, { dataset, blocks, group, sites, collected });
       copies += wantedCopies;
       there += found.there;
       coming += found.coming;
     }
   }
-  return { request, copies, there, coming, faults, from, to: proposals.length };
+  return { request, copies, there, coming, faults, from, to: collected.proposals.length };
 }
 
 interface Unit {
@@ -76,13 +90,13 @@ interface Unit {
   readonly blocks: readonly number[] | null;
   readonly group: number | null;
   readonly sites: ReturnType<typeof resolveSites>;
-  readonly proposals: Proposal[];
+  readonly collected: Collected;
 }
 
 function take(
   tables: InventoryTables,
   request: OpenRequest,
-  { dataset, blocks, group, sites, proposals }: Unit,
+  { dataset, blocks, group, sites, collected: { proposals, claims } }: Unit,
 ): { copies: number; there: number; coming: number } {
   const each = request.copies === null;
   let there = 0;
@@ -99,6 +113,7 @@ function take(
     // A copy at a site that is not ready is of no use to who wants some copies, whichever they are.
     if (!each && tables.sites.get(site)?.status !== 'ready') continue;
     const presence = presenceAt(tables, dataset, blocks, site, group);
+    if (presence !== 'missing' && group !== null) claim(site, group);
     if (presence === 'there') there += 1;
     else if (presence === 'coming') coming += 1;
     else if (each) proposals.push({ ...common, destinations: sites.single[i] as readonly number[] });
@@ -109,6 +124,12 @@ function take(
   }
   there = Math.min(there, request.copies);
   return { copies: request.copies, there, coming: Math.min(coming, request.copies - there) };
+
+  function claim(site: number, owner: number): void {
+    const key = claimKey(dataset, site, owner);
+    const known = claims.get(key);
+    if (known === undefined || known.rank < -request.id) claims.set(key, { rank: -request.id, by: wordsOf(request) });
+  }
 }
 
 function wordsOf({ id, user, copies }: OpenRequest): string {

@@ -2,7 +2,7 @@
 import { type InventoryTables, inputError, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
 import { compileDatasetConditions } from '../dataset-conditions.ts';
 import type { GroupHandOverConfiguration, HandOverRule } from '../dealer-configuration.ts';
-import type { DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
+import type { Claim, DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
 import { matchSites } from '../site-conditions.ts';
 
 export function groupHandOver({ rules }: Pick<GroupHandOverConfiguration, 'rules'>): DealerPlugin {
@@ -10,24 +10,43 @@ export function groupHandOver({ rules }: Pick<GroupHandOverConfiguration, 'rules
     name: 'group_hand_over',
     propose(context) {
       const proposals: Proposal[] = [];
-      for (const [i, rule] of rules.entries()) {
-        for (const proposal of proposeFor(context, rule, `plugins.group_hand_over.rules[${i}]`))
-          proposals.push(proposal);
-      }
-      return { proposals };
+      const gifts = rules.map((rule, i) => giftOf(context, rule, `plugins.group_hand_over.rules[${i}]`));
+      for (const gift of gifts) for (const proposal of proposeFor(context, gift)) proposals.push(proposal);
+      return { proposals, claim: (dataset, site, group) => claimOf(gifts, dataset, site, group) };
     },
   };
 }
 
-function* proposeFor(context: DealerContext, rule: HandOverRule, path: string): Generator<Proposal> {
+/** A rule, bound to the inventory. */
+interface Gift {
+  readonly from: number;
+  readonly to: number;
+  readonly concerns: (dataset: number) => boolean;
+  /** By site row. */
+  readonly isMeant: Uint8Array;
+  readonly reason: string;
+}
+
+function giftOf(context: DealerContext, rule: HandOverRule, path: string): Gift {
   const { tables, configuration, now, attributes } = context;
-  const from = groupRow(tables, rule.from, `${path}.from`);
-  const to = groupRow(tables, rule.to, `${path}.to`);
-  const concerns = compileDatasetConditions(tables, rule.datasets, { now, path: `${path}.datasets`, attributes });
-  const isMeant = matchSites(tables, rule.sites, { now, partition: configuration.partition, path: `${path}.sites` });
+  return {
+    from: groupRow(tables, rule.from, `${path}.from`),
+    to: groupRow(tables, rule.to, `${path}.to`),
+    concerns: compileDatasetConditions(tables, rule.datasets, { now, path: `${path}.datasets`, attributes }),
+    isMeant: matchSites(tables, rule.sites, { now, partition: configuration.partition, path: `${path}.sites` }),
+    reason: `data of ${rule.from ?? 'None'} given to ${rule.to ?? 'None'}`,
+  };
+}
+
+/** What was given stays where it is. */
+function claimOf(gifts: readonly Gift[], dataset: number, site: number, group: number): Claim | null {
+  const gift = gifts.find(({ to, isMeant, concerns }) => to === group && isMeant[site] === 1 && concerns(dataset));
+  return gift === undefined ? null : { rank: 0, by: `the rule for ${gift.reason}` };
+}
+
+function* proposeFor({ tables }: DealerContext, { from, to, concerns, isMeant, reason }: Gift): Generator<Proposal> {
   const single = Array.from({ length: tables.sites.rows }, (_, row) => [row]);
   const { datasets, datasetReplicas } = tables;
-  const reason = `data of ${rule.from ?? 'None'} given to ${rule.to ?? 'None'}`;
   for (let dataset = 0; dataset < datasets.rows; dataset++) {
     if (!datasets.isLive(dataset) || !concerns(dataset)) continue;
     for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {

@@ -1,4 +1,4 @@
-import { compileGlob, DATASET_STATUSES, type InventoryTables, isGlob, NO_ROW } from '@dynamo/core';
+import { compareByteOrder, compileGlob, DATASET_STATUSES, type InventoryTables, isGlob, NO_ROW } from '@dynamo/core';
 
 export interface WantedData {
   readonly units: readonly { readonly dataset: number; readonly blocks: readonly number[] | null }[];
@@ -42,7 +42,7 @@ export function resolveDatasets(
     for (const glob of globs) {
       if (glob.wanted === wanted && !glob.found) faults.push(`no valid dataset matches ${glob.text}`);
     }
-    const units = [...wanted].map(([dataset, blocks]) => ({
+    const units = byName(tables, wanted).map(([dataset, blocks]) => ({
       dataset,
       blocks:
         blocks === null || blocks.size > wholeDatasetFraction * tables.datasets.blocks.get(dataset)
@@ -51,6 +51,13 @@ export function resolveDatasets(
     }));
     return { units, faults };
   });
+}
+
+/** So that what is said of a request does not depend on the order of rows in memory. */
+function byName({ datasets }: InventoryTables, wanted: Wanted): [number, Set<number> | null][] {
+  if (wanted.size < 2) return [...wanted];
+  const named = Array.from(wanted, (entry) => ({ entry, name: datasets.name.get(entry[0]) ?? '' }));
+  return named.sort((a, b) => compareByteOrder(a.name, b.name)).map(({ entry }) => entry);
 }
 
 /** Null: done; `glob`: it is one over datasets; else what is wrong. */

@@ -1,5 +1,5 @@
 /** Brings away what would be lost, or out of reach, with sites that are not ready, and with those named by hand. */
-import { type InventoryTables, inputError, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
+import { compareByteOrder, type InventoryTables, inputError, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
 import type { UndertakerConfiguration } from '../dealer-configuration.ts';
 import type { DealerContext, DealerPlugin, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
 import { matchSites } from '../site-conditions.ts';
@@ -72,14 +72,14 @@ function propose(
       else known.push(block);
     }
     const site = tables.sites.get(from);
-    for (const [group, rows] of endangered) {
+    for (const [group, rows] of byGroupName(tables, endangered)) {
       proposals.push({
         dataset,
         blocks: rows.length === datasets.blocks.get(dataset) ? null : rows,
         destinations,
         group: group === 0 ? null : group,
         reason: `${site?.name} ${site?.status === 'ready' ? 'is being emptied' : `is ${site?.status}`}, and no copy is elsewhere`,
-        reference: String(from),
+        reference: site?.name ?? '',
       });
     }
   }
@@ -110,7 +110,7 @@ function firstLeaving(
 
 /** The group that owns the block where it leaves, if it is not safe; and the bytes are counted at every leaving site. */
 function endangeredOwner(
-  { blocks, blockReplicas: replicas, sites }: InventoryTables,
+  { blocks, blockReplicas: replicas, groups, sites }: InventoryTables,
   block: number,
   leaving: Uint8Array,
   evacuations: ReadonlyMap<number, Evacuation>,
@@ -124,7 +124,7 @@ function endangeredOwner(
     const site = replicas.site.get(row);
     if (leaving[site] === 1) {
       if (replicas.size(row) > 0 || (flags & REPLICA_FLAG.partial) === 0)
-        owner = Math.max(owner ?? 0, replicas.group.get(row));
+        owner = firstByName(groups, owner, replicas.group.get(row));
     } else if (sites.get(site)?.status === 'ready') {
       if ((flags & REPLICA_FLAG.partial) === 0) safe = true;
       else if ((flags & REPLICA_FLAG.copyOpen) !== 0) coming = true;
@@ -143,6 +143,20 @@ function endangeredOwner(
   return safe || coming ? null : owner;
 }
 
+/** The null group gives way to any other. */
+function firstByName(groups: InventoryTables['groups'], a: number | null, b: number): number {
+  if (a === null || a === 0) return b;
+  return b !== 0 && nameOf(groups, b) < nameOf(groups, a) ? b : a;
+}
+
+function byGroupName({ groups }: InventoryTables, rows: ReadonlyMap<number, number[]>): [number, number[]][] {
+  return [...rows].sort(([a], [b]) => compareByteOrder(nameOf(groups, a), nameOf(groups, b)));
+}
+
+function nameOf(groups: InventoryTables['groups'], row: number): string {
+  return groups.get(row)?.name ?? '';
+}
+
 function reportOf(
   { tables }: DealerContext,
   { rates }: Options,
@@ -158,7 +172,7 @@ function reportOf(
 ): unknown {
   for (const [i, { reference }] of proposals.entries()) {
     const outcome = outcomes[i];
-    const evacuation = evacuations.get(Number(reference));
+    const evacuation = evacuations.get(tables.sites.find(reference ?? ''));
     if (outcome?.kind === 'taken' && evacuation !== undefined) evacuation.ordered += outcome.bytes;
   }
   const sites = Array.from(evacuations, ([row, { bytes, safe, coming, missing, ordered }]) => {

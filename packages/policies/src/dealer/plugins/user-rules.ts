@@ -18,9 +18,10 @@ export function userRules(): DealerPlugin {
         if (fault !== null) broken.set(rule, brokenRule(rule, fault));
       }
       const sound = rules.filter((rule) => !broken.has(rule));
-      const { proposals, report } = proposeForRules(context, sound, 'rules');
+      const { proposals, claim, report } = proposeForRules(context, sound, 'rules');
       return {
         proposals,
+        claim,
         conclude: (outcomes) => ({ report: { rules: [...report(outcomes), ...broken.values()] } }),
       };
     },

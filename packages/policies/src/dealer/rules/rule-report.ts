@@ -1,7 +1,7 @@
 /** How far each rule is: what is there, on the way and missing, and why it does not get on. */
-import type { InventoryTables } from '@dynamo/core';
+import { compareByteOrder, type InventoryTables } from '@dynamo/core';
 import type { ProposalOutcome } from '../dealer-plugin.ts';
-import { type RefusalReason, refusalWords } from '../refusal.ts';
+import { type Refusal, type RefusalReason, type RefusalWords, refusalWords } from '../refusal.ts';
 import type { RuleNeeds } from './rule-needs.ts';
 
 export type RuleState = 'satisfied' | 'on the way' | 'stuck';
@@ -46,7 +46,7 @@ export function reportRule(
     there += Math.min(copies, need.there.length);
     onTheWay += Math.min(copies - Math.min(copies, need.there.length), need.coming.length);
   }
-  const refusals = new Map<RefusalReason, { count: number; words: ReturnType<typeof refusalWords> }>();
+  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal }>();
   let missing = 0;
   let bytes = 0;
   for (const { dataset, outcome } of outcomes) {
@@ -58,15 +58,16 @@ export function reportRule(
     missing += 1;
     bytes += tables.datasets.size.get(dataset);
     const { refusal } = outcome;
+    const name = tables.datasets.name.get(dataset) ?? '';
     const known = refusals.get(refusal.reason);
-    const site = refusal.site === undefined ? undefined : tables.sites.get(refusal.site)?.name;
-    if (known === undefined)
-      refusals.set(refusal.reason, { count: 1, words: refusalWords(refusal, site ?? 'the site') });
-    else known.count += 1;
+    const count = (known?.count ?? 0) + 1;
+    if (known === undefined || name < known.example) refusals.set(refusal.reason, { count, example: name, refusal });
+    else known.count = count;
   }
   const fault = faultOf({ destinations, ready, needs });
   const passing = [...refusals.keys()].every((reason) => PASSING.has(reason));
-  const worst = [...refusals.values()].sort((a, b) => b.count - a.count)[0];
+  const counts = [...refusals].sort(([a, x], [b, y]) => y.count - x.count || compareByteOrder(a, b));
+  const worst = counts[0]?.[1].refusal;
   const done = missing === 0 && onTheWay === 0 && fault === null;
   return {
     rule: rule.name,
@@ -79,9 +80,13 @@ export function reportRule(
     bytes_missing: bytes,
     ...(refusals.size === 0
       ? {}
-      : { refused: Object.fromEntries([...refusals].map(([reason, { count }]) => [reason, count])) }),
-    ...(fault ?? worst?.words ?? {}),
+      : { refused: Object.fromEntries(counts.map(([reason, { count }]) => [reason, count])) }),
+    ...(fault ?? (worst === undefined ? {} : wordsOf(tables, worst))),
   };
+}
+
+function wordsOf({ sites }: InventoryTables, refusal: Refusal): RefusalWords {
+  return refusalWords(refusal, (refusal.site === undefined ? undefined : sites.get(refusal.site)?.name) ?? 'the site');
 }
 
 /** A rule that can do nothing, whatever the data. A rule that is about no dataset now is satisfied. */

@@ -93,6 +93,18 @@ describe('a rule', () => {
     ]);
   });
 
+  it('does not take what another rule needs for its own group', async () => {
+    using view = await viewOf(world([T1, { site: 'T2_A', group: 'DataOps' }]));
+    const rules = { partition: null, rules: [AOD, { ...AOD, name: 'other', group: 'DataOps' }] };
+    const configuration: DealerConfiguration = {
+      ...DEFAULT_DEALER_CONFIGURATION,
+      plugins: [{ plugin: 'enforcer', priority: 1, rules }],
+    };
+    const { taken, volume } = planDealer(view, { configuration, now: NOW, seed: 1 });
+    expect(taken).toMatchObject([{ site: 'T2_B', reference: 'aod' }]);
+    expect(volume).toBe(150);
+  });
+
   it('that is stuck says why, what would help, and what it would cost', async () => {
     using view = await viewOf(world([T1], { sites: { T1_X: {}, T2_A: { quota: 100 }, T2_B: { quota: 100 } } }));
     expect(enforce(view).report).toMatchObject({

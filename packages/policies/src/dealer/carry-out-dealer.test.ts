@@ -1,0 +1,58 @@
+import type { GroupName, PartitionName, SiteName } from '@dynamo/core';
+import { expect, it } from 'vitest';
+import { carryOutDealer } from './carry-out-dealer.ts';
+import { DEFAULT_DEALER_CONFIGURATION } from './dealer-configuration.ts';
+import { dealerPlan } from './dealer-plan.ts';
+import { AUTHOR, copyRequest, NOW, openWorld, type World } from './fixtures/dealer-world.ts';
+import { planDealer } from './plan-dealer.ts';
+
+const A = '/A/x/y';
+const B = '/B/x/y';
+const world: World = {
+  sites: { T2_A: {}, T2_B: {} },
+  datasets: {
+    [A]: { blocks: { b1: [100], b2: [100] }, replicas: [{ site: 'T2_A' }] },
+    [B]: { blocks: { b: [100] }, replicas: [{ site: 'T2_A' }] },
+  },
+};
+const configuration = { ...DEFAULT_DEALER_CONFIGURATION, maxSitePendingFraction: 1 };
+
+it('what no longer has room is dropped, dataset by dataset, and the history says why', async () => {
+  const { inventory } = await openWorld(world);
+  const requests = [
+    copyRequest(1, { datasets: [A], sites: ['T2_B'] }),
+    copyRequest(2, { datasets: [B], sites: ['T2_B'] }),
+  ];
+  await inventory.update(AUTHOR, (draft) => {
+    for (const request of requests) draft.putRequest(null, request);
+  });
+  const plan = dealerPlan(planDealer(inventory.view(), { configuration, requests, now: NOW, seed: 1 }));
+  expect(plan.steps.length).toBe(3);
+  await inventory.update(AUTHOR, (draft) => {
+    draft.put('quota', { site: 'T2_B' as SiteName, partition: 'Physics' as PartitionName, bytes: 150 });
+  });
+  const { result, cycle } = await inventory.update(AUTHOR, (draft) =>
+    carryOutDealer(draft, plan, { configuration, now: NOW }),
+  );
+  expect(cycle).not.toBeNull();
+  expect(result.done).toMatchObject([{ dataset: B }]);
+  expect(result.dropped).toMatchObject([
+    { step: { dataset: A, block: 'b1' }, why: 'Physics at T2_B would be filled to 133.3 %, at most 90.0 % is allowed' },
+    { step: { dataset: A, block: 'b2' } },
+  ]);
+});
+
+it('a plan whose facts have gone orders nothing and breaks nothing', async () => {
+  const { inventory } = await openWorld({ ...world, groups: ['AnalysisOps', 'Gone'] });
+  const request = copyRequest(1, { datasets: [A], sites: ['T2_B'], group: 'Gone' });
+  const { steps, ...plan } = dealerPlan(
+    planDealer(inventory.view(), { configuration, requests: [request], now: NOW, seed: 1 }),
+  );
+  await inventory.update(AUTHOR, (draft) => draft.delete('group', 'Gone', { source: 'operator', text: 'not needed' }));
+  const { result } = await inventory.update(AUTHOR, (draft) =>
+    carryOutDealer(draft, { ...plan, requests: [], steps }, { configuration, now: NOW }),
+  );
+  expect(result.done).toEqual([]);
+  expect(result.dropped).toMatchObject([{ why: 'there is no group Gone any more' }, {}]);
+  expect('Gone' as GroupName).not.toBe(inventory.view().dataset(A)?.replica('T2_B')?.group);
+});
