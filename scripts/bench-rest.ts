@@ -160,7 +160,7 @@ async function ask(port: number, path: string): Promise<IncomingMessage> {
 
 async function serve(replicas: number): Promise<void> {
   const { Inventory, memoryStore, Scheduler, systemClock } = await import('@dynamo/core');
-  const { pino } = await import('pino');
+  const { createLog } = await import('../packages/host/src/server/create-log.ts');
   const { defaultConfiguration } = await import('../packages/host/src/configuration/read-configuration.ts');
   const { startRestServer } = await import('../packages/host/src/rest/rest-server.ts');
   const store = memoryStore();
@@ -191,7 +191,7 @@ async function serve(replicas: number): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     token: TOKEN,
-    log: pino({ level: 'silent' }),
+    log: createLog({ level: 'silent', file: null }),
     health: () => {
       throw new Error('nobody asks');
     },

@@ -16,7 +16,7 @@ const coreMayDependOn = new Set(['eventemitter3', 'p-queue', 're2js']);
 const injectors = new Set(['tsyringe', 'reflect-metadata']);
 const injectorFolder = 'packages/host/src/composition/';
 /** Tests of any package may ask it whether the software that they need is there. */
-const sharedTestFiles = new Set(['scripts/components.ts']);
+const sharedTestFiles = new Set(['scripts/components.ts', 'scripts/workspace.ts']);
 
 /** Each fault as `file:line: what is wrong`. */
 export function findImportFaults(root: string): string[] {

@@ -1,6 +1,6 @@
 // What can be said of a tarball by itself: its contents, its manifest, its types.
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, posix } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { type Manifest, type PackageName, readManifest, workspaceRoot } from '../workspace.ts';
@@ -43,7 +43,7 @@ function contentFaults({ folder, manifest }: Tarball): string[] {
     if (!files.includes(wanted.replace(/^\.\//, ''))) faults.push(`${wanted} is not packed`);
   }
   for (const file of files.filter((each) => /^dist\/.*\.js$/.test(each))) {
-    faults.push(...danglingFaults(folder, file));
+    faults.push(...danglingFaults(folder, file, files));
   }
   return faults;
 }
@@ -55,15 +55,22 @@ function entryFiles(manifest: Manifest): string[] {
   return [...conditions.flat(), ...Object.values(manifest.bin ?? {})];
 }
 
-/** Files that a built file names by URL (workers), and the sources that its map promises. */
-function danglingFaults(folder: string, file: string): string[] {
+/** Files that a built file names by URL (workers, pages), and the sources that its map promises. */
+function danglingFaults(folder: string, file: string, packed: readonly string[]): string[] {
   const text = readFileSync(join(folder, file), 'utf8');
-  const named = [...text.matchAll(/new URL\(\s*['"](\.[^'"]+)['"]\s*,\s*import\.meta\.url/g)].map(
-    (match) => match[1] ?? '',
+  const named = [...text.matchAll(/new URL\(\s*(['"`])(\.[^'"`]+)\1\s*,\s*import\.meta\.url/g)].map(
+    (match) => match[2] ?? '',
   );
   const map = JSON.parse(readFileSync(join(folder, `${file}.map`), 'utf8')) as { sources: string[] };
   return [...named, ...map.sources]
-    .filter((path) => !existsSync(join(folder, dirname(file), path)))
+    .filter((path) => {
+      // Of a template only what comes before its first variable is known.
+      const [known = ''] = path.split('${');
+      const target = posix.join(posix.dirname(file), known);
+      return !packed.some(
+        (each) => each === target || (each.startsWith(target) && (known !== path || known.endsWith('/'))),
+      );
+    })
     .map((path) => `${file} names ${path}, which is not packed`);
 }
 
