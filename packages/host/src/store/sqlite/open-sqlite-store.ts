@@ -11,6 +11,7 @@ import { assertMigrated, migrate } from '../migrate.ts';
 import { sqlStore } from '../sql-store.ts';
 import { attemptWith, explainAt } from '../store-base.ts';
 import { openInProcess } from './in-process-connection.ts';
+import { requeueClaims } from './requeue-claims.ts';
 import type { SqliteConnection, SqliteFile } from './sqlite-connection.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
 import { sqliteDifferences } from './sqlite-differences.ts';
@@ -69,6 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       const { holder, clock } = options;
       const own = { holder, host: hostname(), pid: process.pid, since: clock.nowSeconds() };
       epoch = await takeLease(write, lease.epoch, own);
+      await requeueClaims(write);
     });
   } catch (error) {
     await close();
