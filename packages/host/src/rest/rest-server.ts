@@ -18,6 +18,7 @@ import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
 import { addConsistencyRoutes } from './routes/consistency.ts';
 import { addCycleRoutes } from './routes/cycles.ts';
 import { addDatasetRoutes } from './routes/datasets.ts';
+import { addDealerRoutes } from './routes/dealer.ts';
 import { addDetoxRoutes } from './routes/detox.ts';
 import { addDocumentRoutes } from './routes/documents.ts';
 import { addLockRoutes } from './routes/locks.ts';
@@ -114,6 +115,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addConsistencyRoutes,
   addDocumentRoutes,
   addDetoxRoutes,
+  addDealerRoutes,
 ];
 
 /** How long a client may take to send a request, body included. */

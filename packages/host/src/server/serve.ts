@@ -1,7 +1,8 @@
-import type { Clock } from '@dynamo/core';
+import { ApplicationPool, type Clock } from '@dynamo/core';
 import { openApplication } from '../composition/open-application.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { readOrCreateToken } from '../rest/access/token-file.ts';
+import type { Application } from '../services/application.ts';
 import { createLog } from './create-log.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { FILE_OPERATIONS, standardCycles } from './standard-cycles.ts';
@@ -23,10 +24,14 @@ export async function serve(configuration: Configuration, { clock, signal, onRea
   const { host, port, tokenFile, hosts } = configuration.server;
   const log = createLog(configuration.log);
   const token = await readOrCreateToken(tokenFile);
-  await using application = await openApplication(configuration, {
-    ...{ access: 'write', thread: 'worker', holder: 'dynamo serve', clock, signal },
-    onListenerError: (error, eventName) => log.error({ err: error, eventName }, 'a listener failed'),
+  const onListenerError = (error: unknown, eventName: string): void => {
+    log.error({ err: error, eventName }, 'a listener failed');
+  };
+  await using opened = await openApplication(configuration, {
+    ...{ access: 'write', thread: 'worker', holder: 'dynamo serve', clock, signal, onListenerError },
   });
+  await using threads = new ApplicationPool(opened.inventory, { threads: PLANNER_THREADS, onListenerError });
+  const application: Application = { ...opened, threads };
   const cycles = standardCycles(application, log);
   const server = await startServer(application, { cycles, rest: { host, port, token, hosts }, log });
   const stopWaking = application.inventory.events.on('committed', ({ operations }) => {
@@ -40,6 +45,9 @@ export async function serve(configuration: Configuration, { clock, signal, onRea
     await server.stop();
   }
 }
+
+/** Planners are few, and each takes a processor. */
+const PLANNER_THREADS = 2;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

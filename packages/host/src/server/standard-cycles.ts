@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Application } from '../services/application.ts';
 import { readPolicyFile } from '../services/configured-policies.ts';
 import { checkConsistency } from '../services/consistency.ts';
+import { commitDealer } from '../services/dealer.ts';
 import { commitDetox } from '../services/detox.ts';
 import { fileOperations } from '../services/file-operations.ts';
 import type { Cycle } from './cycle.ts';
@@ -13,25 +14,40 @@ import type { Cycle } from './cycle.ts';
 const SERVER_USER = 'dynamo';
 
 export function standardCycles(application: Application, log: Logger): readonly Cycle[] {
-  return [...detoxCycles(application), fileOperationCycle(application, log), ...consistencyCycles(application)];
+  return [
+    ...detoxCycles(application),
+    dealerCycle(application),
+    fileOperationCycle(application, log),
+    ...consistencyCycles(application),
+  ];
 }
 
 /** A cycle for each policy: one that fails, because its file is faulty say, keeps none of the others from running. */
 function detoxCycles(application: Application): readonly Cycle[] {
   const { policies, intervalSeconds } = application.configuration.detox;
-  const supplied = new Map<string, readonly string[]>();
   const run = async (path: string, signal: AbortSignal): Promise<string> => {
     const policy = await readPolicyFile(path);
-    const suppliedBefore = supplied.get(path) ?? [];
-    const committed = await commitDetox(application, { policy, suppliedBefore }, { user: SERVER_USER, signal });
-    supplied.set(path, committed.supplied);
-    return `${committed.title}: ${committed.done} steps carried out, ${committed.dropped.length} dropped`;
+    const { title, done, dropped } = await commitDetox(application, { policy }, { user: SERVER_USER, signal });
+    return `${title}: ${done} steps carried out, ${dropped.length} dropped`;
   };
   return policies.map((path) => ({
     name: `detox ${basename(path, '.txt')}`,
     intervalSeconds,
     run: (signal) => run(path, signal),
   }));
+}
+
+function dealerCycle(application: Application): Cycle {
+  return {
+    name: 'dealer',
+    intervalSeconds: application.configuration.dealer.intervalSeconds,
+    async run(signal) {
+      const committed = await commitDealer(application, {}, { user: SERVER_USER, signal });
+      const { cycle, title, done, dropped, requests } = committed;
+      if (cycle === null) return null;
+      return `${title}: ${done} steps carried out, ${dropped.length} dropped, ${requests} requests moved on`;
+    },
+  };
 }
 
 /** Drains what is due; it is woken by each commit that opens operations. */

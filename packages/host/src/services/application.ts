@@ -1,5 +1,6 @@
 /** What the services work on. Each takes this first; none of them prints, reads the environment or ends the process. */
 import type {
+  ApplicationPool,
   AttributeProducer,
   Clock,
   Inventory,
@@ -18,6 +19,8 @@ export interface PlanningApplication {
   readonly inventory: Inventory;
   readonly scheduler: Scheduler;
   readonly producers: readonly AttributeProducer[];
+  /** Where planners run, so that a server answers meanwhile; without it they run in the event loop. */
+  readonly threads?: ApplicationPool;
   /** Why its plans may not be carried out; empty: they may. */
   readonly notCommittable: readonly string[];
 }

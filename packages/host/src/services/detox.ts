@@ -1,15 +1,16 @@
+import { assert, type CarriedOut } from '@dynamo/core';
 import {
-  type CarriedOut,
-  diagnosticsError,
-  type InventoryView,
-  type Plan,
-  replicaVariables,
-  type Updated,
-} from '@dynamo/core';
-import { type DetoxOptions, type DetoxResult, detoxPlan, detoxPlanJson, planDetox, readPolicy } from '@dynamo/policies';
-import { type PlanningApplication, readInventory, type ServiceOptions, type WritingOptions } from './application.ts';
+  type Application,
+  type PlanningApplication,
+  readInventory,
+  type ServiceOptions,
+  type WritingOptions,
+} from './application.ts';
 import { loadAttributes, producedVariables } from './attributes.ts';
 import type { PolicyText } from './check-policy.ts';
+import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
+import { lastNotes } from './planners/last-notes.ts';
+import { runPlanner } from './planners/run-planner.ts';
 
 /** A run of Detox as a person asks for it. */
 export interface DetoxRun {
@@ -21,8 +22,6 @@ export interface DetoxRun {
   readonly deletionPerIteration?: number;
   /** Every decision lists its blocks. */
   readonly blocks?: boolean;
-  /** Produced variables that had a value at the last committed run: one that has none now stops the commit. */
-  readonly suppliedBefore?: readonly string[];
 }
 
 /** What a committed run did. */
@@ -30,69 +29,68 @@ export interface DetoxCommitted {
   readonly cycle: number | null;
   readonly version: number;
   readonly title: string;
+  /** Steps carried out. */
   readonly done: number;
   readonly dropped: CarriedOut['dropped'];
-  /** For the next run's `suppliedBefore`. */
-  readonly supplied: readonly string[];
 }
 
 /** The plan as docs/formats.md has it: one JSON object, the same bytes for the same inputs. Nothing is changed. */
-export function previewDetox(
+export async function previewDetox(
   application: PlanningApplication,
   run: DetoxRun,
   options: ServiceOptions = {},
 ): Promise<string> {
-  const { blocks = false } = run;
-  return withDetoxOptions(application, run, options, (view, detox) =>
-    detoxPlanJson(planDetox(view, detox), { blocks }),
-  );
+  const want = { kind: 'preview', blocks: run.blocks ?? false } as const;
+  const answer = await plan(application, run, { want, suppliedBefore: [] }, options);
+  assert(answer.kind === 'preview', 'a preview was asked for');
+  return answer.json;
 }
 
 /** Plans, and carries the plan out: what no longer fits then is dropped and reported. */
 export async function commitDetox(
-  application: PlanningApplication,
+  application: Application,
   run: DetoxRun,
   options: WritingOptions,
 ): Promise<DetoxCommitted> {
-  const { plan, supplied } = await withDetoxOptions(application, run, options, (view, detox) => {
-    const result: DetoxResult = planDetox(view, detox);
-    return { plan: detoxPlan(result), supplied: result.supplied };
-  });
-  const { result, cycle, version } = await carryOutPlan(application, plan, options);
-  return { cycle, version, title: plan.title, done: result.done.length, dropped: result.dropped, supplied };
-}
-
-/** Lends a view with everything that a run of the policy needs. */
-export function withDetoxOptions<T>(
-  application: PlanningApplication,
-  { policy: { file, text }, ...run }: DetoxRun,
-  options: ServiceOptions,
-  work: (view: InventoryView, detox: DetoxOptions) => T,
-): Promise<T> {
-  const now = run.now ?? application.clock.nowSeconds();
-  const lines = replicaVariables().extend(producedVariables(application));
-  const policy = readPolicy(text, { file, nowSeconds: now, lines });
-  if (!policy.ok) return Promise.reject(diagnosticsError(policy.diagnostics, text));
-  return readInventory(application, 'detox', options, async (view, signal) => {
-    const { byVariable } = await loadAttributes(application, view, { now, signal });
-    return work(view, {
-      policy: policy.value,
-      now,
-      attributes: byVariable,
-      guard: run.guard ?? 'on',
-      deletionPerIteration: run.deletionPerIteration ?? application.configuration.detox.deletionPerIteration,
-      suppliedBefore: run.suppliedBefore ?? [],
-      notCommittable: application.notCommittable,
-    });
-  });
-}
-
-function carryOutPlan(
-  { scheduler, inventory }: PlanningApplication,
-  plan: Plan,
-  { user, signal: caller }: WritingOptions,
-): Promise<Updated<CarriedOut>> {
-  return scheduler.run({ name: 'detox', access: 'write', signal: caller }, ({ signal }) =>
-    inventory.carryOut(plan, { application: 'detox', user }, { signal }),
+  const suppliedBefore = await lastSupplied(application, run);
+  const answer = await plan(application, run, { want: { kind: 'plan' }, suppliedBefore }, options);
+  assert(answer.kind === 'plan', 'a plan was asked for');
+  const author = { application: 'detox', user: options.user };
+  const { result, cycle, version } = await application.scheduler.run(
+    { name: 'detox', access: 'write', signal: options.signal },
+    ({ signal }) => application.inventory.carryOut(answer.plan, author, { signal }),
   );
+  return { cycle, version, title: answer.plan.title, done: result.done.length, dropped: result.dropped };
+}
+
+async function plan(
+  application: PlanningApplication,
+  run: DetoxRun,
+  rest: Pick<DetoxTask, 'want' | 'suppliedBefore'>,
+  options: ServiceOptions,
+): Promise<DetoxAnswer> {
+  const { configuration, notCommittable } = application;
+  const now = run.now ?? application.clock.nowSeconds();
+  const variables = producedVariables(application);
+  // Here too: an error that comes out of a thread has lost its places.
+  readDetoxPolicy(run.policy, { now, variables });
+  const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
+    loadAttributes(application, view, { now, signal }),
+  );
+  const task: DetoxTask = {
+    ...{ ...rest, now, variables, attributes, notCommittable: [...notCommittable] },
+    policy: run.policy,
+    guard: run.guard ?? 'on',
+    deletionPerIteration: run.deletionPerIteration ?? configuration.detox.deletionPerIteration,
+  };
+  return runPlanner(application, detoxPlanner, task, options);
+}
+
+/** Produced variables that had a value at the partition's last committed run: one without a value now stops this one. */
+async function lastSupplied(application: Application, run: DetoxRun): Promise<readonly string[]> {
+  const now = run.now ?? application.clock.nowSeconds();
+  const { partition } = readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
+  const notes = await lastNotes(application, 'detox', `Detox ${partition}`);
+  const supplied = notes.supplied ?? [];
+  return Array.isArray(supplied) ? supplied.filter((name) => typeof name === 'string') : [];
 }

@@ -161,3 +161,29 @@ describe('consistency', () => {
     expect([unlistable.status, unlistable.json.error.message]).toEqual([400, expect.stringContaining('no lister')]);
   });
 });
+
+describe('the dealer', () => {
+  it('serves a request: planned without a change, then carried out', async () => {
+    await fixture.application.inventory.update({ application: 'test', user: 'test' }, (draft) => {
+      const rest = { host: null, storage: 'disk', status: 'ready', backend: null, verified: true } as const;
+      draft.put('site', { name: 'T3_C' as SiteName, ...rest, pfn: {}, lfn: {} });
+      draft.put('quota', { site: 'T3_C' as SiteName, partition: 'Physics' as PartitionName, bytes: 100_000 });
+    });
+    expect((await post('/api/dealer', { commit: true })).json).toMatchObject({ cycle: null, done: 0 });
+    const request = { kind: 'copy', datasets: [datasetName(1)], sites: ['T3_C'], group: 'AnalysisOps' };
+    await post('/api/requests', request);
+    const plan = (await post('/api/dealer', { seed: 1 })).json;
+    expect(plan).toMatchObject({ seed: 1, taken: [{ dataset: datasetName(1), site: 'T3_C' }] });
+    expect((await fixture.ask('/api/requests/1')).json.state).toBe('new');
+    const committed = (await post('/api/dealer', { commit: true })).json;
+    expect(committed).toMatchObject({ cycle: 1, done: 1, dropped: [], requests: 1 });
+    expect((await fixture.ask('/api/requests/1')).json.state).toBe('active');
+    expect((await fixture.ask('/api/operations')).json).toMatchObject([{ target: { kind: 'copy', site: 'T3_C' } }]);
+  });
+
+  it('refuses a faulty configuration at its path, and a commit for another time', async () => {
+    const faulty = await post('/api/dealer', { configuration: { target_site_occupancy: 7 } });
+    expect([faulty.status, faulty.json.error.message]).toEqual([400, expect.stringContaining('target_site_occupancy')]);
+    expect((await post('/api/dealer', { now: 1, commit: true })).status).toBe(422);
+  });
+});

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { type CarriedOut, inputError, type Plan } from '@dynamo/core';
+import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration, parseDealerConfiguration } from '@dynamo/policies';
+import { parse as parseYaml } from 'yaml';
+import { type Application, readInventory, type ServiceOptions, type WritingOptions } from './application.ts';
+import { loadAttributes } from './attributes.ts';
+import { dealerPlanner } from './planners/dealer-planner.ts';
+import { runPlanner } from './planners/run-planner.ts';
+
+/** A run of the Dealer as a person asks for it. */
+export interface DealerRun {
+  /** Default: the file that the host's configuration names, or the Dealer's own defaults. */
+  readonly configuration?: DealerConfiguration;
+  /** Seconds since 1970; default: now. */
+  readonly now?: number;
+  /** Default: as configured. */
+  readonly seed?: number;
+}
+
+/** What a committed run did. */
+export interface DealerCommitted {
+  readonly cycle: number | null;
+  readonly version: number;
+  readonly title: string;
+  /** Steps carried out. */
+  readonly done: number;
+  readonly dropped: CarriedOut['dropped'];
+  /** Requests whose state has changed. */
+  readonly requests: number;
+}
+
+/** The plan as docs/formats.md has it: one JSON object. Nothing is changed. */
+export async function previewDealer(
+  application: Application,
+  run: DealerRun = {},
+  options: ServiceOptions = {},
+): Promise<string> {
+  return (await plan(application, run, options)).document;
+}
+
+/** Plans, and carries the plan out, if there is anything to do: what no longer fits then is dropped and reported. */
+export async function commitDealer(
+  application: Application,
+  run: DealerRun,
+  options: WritingOptions,
+): Promise<DealerCommitted> {
+  const made = await plan(application, run, options);
+  // A run every few minutes that finds nothing to do would bury those that did something in the history.
+  if (made.steps.length === 0 && made.requests.length === 0) {
+    const { version } = application.inventory;
+    return { cycle: null, version, title: made.title, done: 0, dropped: [], requests: 0 };
+  }
+  const author = { application: 'dealer', user: options.user };
+  const { result, cycle, version } = await application.scheduler.run(
+    { name: 'dealer', access: 'write', signal: options.signal },
+    ({ signal }) => application.inventory.carryOut(made, author, { signal }),
+  );
+  const { done, dropped } = result;
+  return { cycle, version, title: made.title, done: done.length, dropped, requests: made.requests.length };
+}
+
+/** The Dealer's configuration that the host's one names, as it is now. */
+export async function readDealerConfiguration(file: string | null): Promise<DealerConfiguration> {
+  if (file === null) return DEFAULT_DEALER_CONFIGURATION;
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    const hint = cause instanceof Error ? cause.message : String(cause);
+    throw inputError({ what: "the Dealer's configuration cannot be read", where: { file }, hint }, cause);
+  }
+  return parseDealerConfiguration(parseYaml(text), { file });
+}
+
+async function plan(application: Application, run: DealerRun, options: ServiceOptions): Promise<Plan> {
+  const { configuration: host, clock, notCommittable, store } = application;
+  const now = run.now ?? clock.nowSeconds();
+  const configuration = run.configuration ?? (await readDealerConfiguration(host.dealer.file));
+  const { byAttribute: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
+    loadAttributes(application, view, { now, signal }),
+  );
+  const [fresh, active, detox] = await Promise.all([
+    store.requests.list({ state: 'new' }),
+    store.requests.list({ state: 'active' }),
+    lastDetox(application, configuration.partition),
+  ]);
+  const seed = run.seed ?? host.dealer.seed;
+  const requests = [...fresh, ...active].sort((a, b) => a.id - b.id);
+  const task = { configuration, requests, attributes, detox, now, seed, notCommittable: [...notCommittable] };
+  return runPlanner(application, dealerPlanner, task, options);
+}
+
+const LOOK_BACK = 200;
+
+async function lastDetox({ store }: Application, partition: string | null): Promise<string | null> {
+  if (partition === null) return null;
+  const cycles = await store.history.cycles({ planner: 'detox', limit: LOOK_BACK });
+  const last = cycles.find(({ title }) => title === `Detox ${partition}`);
+  return last === undefined ? null : ((await store.history.cycle(last.cycle))?.document ?? null);
+}

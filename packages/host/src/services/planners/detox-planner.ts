@@ -1,0 +1,59 @@
+import {
+  type ApplicationRun,
+  type AttributeColumn,
+  diagnosticsError,
+  type InventoryView,
+  type Plan,
+  replicaVariables,
+  type VariableDefinition,
+} from '@dynamo/core';
+import {
+  type CheckedPolicy,
+  type DetoxOptions,
+  detoxPlan,
+  detoxPlanJson,
+  planDetox,
+  readPolicy,
+} from '@dynamo/policies';
+import type { PolicyText } from '../check-policy.ts';
+import type { PlannerModule } from './run-planner.ts';
+
+/** A Detox run with everything that it needs, as values. */
+export interface DetoxTask extends Required<Omit<DetoxOptions, 'policy' | 'evaluation'>> {
+  readonly policy: PolicyText;
+  /** What producers add to the variables of the language. */
+  readonly variables: readonly VariableDefinition[];
+  readonly attributes: ReadonlyMap<string, AttributeColumn>;
+  readonly want: { readonly kind: 'plan' } | { readonly kind: 'preview'; readonly blocks: boolean };
+}
+
+export type DetoxAnswer =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  /** The plan as docs/formats.md has it. */
+  | { readonly kind: 'preview'; readonly json: string };
+
+export const detoxPlanner: PlannerModule<DetoxTask, DetoxAnswer> = {
+  name: 'detox',
+  module: import.meta.url,
+  plan: planTask,
+};
+
+export const run: ApplicationRun = ({ view, arguments: task }) => planTask(view, task as DetoxTask);
+
+/** Throws `invalid-input` with every fault of the policy. */
+export function readDetoxPolicy(
+  { file, text }: PolicyText,
+  { now, variables }: Pick<DetoxTask, 'now' | 'variables'>,
+): CheckedPolicy {
+  const lines = replicaVariables().extend(variables);
+  const policy = readPolicy(text, { file, nowSeconds: now, lines });
+  if (policy.ok) return policy.value;
+  throw diagnosticsError(policy.diagnostics, text);
+}
+
+function planTask(view: InventoryView, { want, variables, policy, ...options }: DetoxTask): DetoxAnswer {
+  const checked = readDetoxPolicy(policy, { now: options.now, variables });
+  const result = planDetox(view, { ...options, policy: checked });
+  if (want.kind === 'plan') return { kind: 'plan', plan: detoxPlan(result) };
+  return { kind: 'preview', json: detoxPlanJson(result, { blocks: want.blocks }) };
+}

@@ -1,0 +1,26 @@
+import type { InventoryView } from '@dynamo/core';
+import { type PlanningApplication, readInventory, type ServiceOptions } from '../application.ts';
+
+/** A planner as a module: `run` of the module does the same as `plan`, in a thread. */
+export interface PlannerModule<Task, Answer> {
+  readonly name: string;
+  /** Its address. */
+  readonly module: string;
+  /** Pure. What goes in and out can be cloned. */
+  plan(view: InventoryView, task: Task): Answer;
+}
+
+/** Runs a planner on the current version, beside the event loop where the application has threads for it. */
+export function runPlanner<Task, Answer>(
+  application: PlanningApplication,
+  { name, module, plan }: PlannerModule<Task, Answer>,
+  task: Task,
+  options: ServiceOptions,
+): Promise<Answer> {
+  const { threads, scheduler } = application;
+  if (threads === undefined) return readInventory(application, name, options, (view) => plan(view, task));
+  return scheduler.run({ name, access: 'read', signal: options.signal }, async ({ signal }) => {
+    const answer = await threads.run({ name, module, arguments: task, signal });
+    return answer as Answer;
+  });
+}
