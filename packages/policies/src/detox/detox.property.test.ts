@@ -35,12 +35,12 @@ describe('planDetox', () => {
             decisions: decisions(result),
             iterations: result.iterations,
             handedOver: handOvers(result),
-            deleted: deletions(result),
+            deleted: deletions(result).toSorted(),
           }).toEqual({
             decisions: new Map([...expected.decisions].sort()),
             iterations: expected.iterations,
             handedOver: new Map([...expected.handedOver].sort()),
-            deleted: expected.deleted,
+            deleted: expected.deleted.toSorted(),
           });
         }
       }),
@@ -94,7 +94,7 @@ describe('planDetox', () => {
             yield records;
           })(),
         );
-        const inventory = await Inventory.open(store.inventory, { clock: createManualClock(NOW * 1000) });
+        const inventory = await Inventory.open(store.inventory, { clock: createManualClock({ startSeconds: NOW }) });
         using view = inventory.view();
         const result = planDetox(view, { policy: read(text), now: NOW, deletionPerIteration });
         const plan = { ...detoxPlan(result), notCommittable: [] };

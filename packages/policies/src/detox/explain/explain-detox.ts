@@ -9,7 +9,7 @@ import type { DetoxExplanation } from './explanation.ts';
 import { WalkRecorder } from './walk-recorder.ts';
 
 /**
- * Runs the plan again and tells what the final evaluation of one dataset replica saw, and what became of it. Throws
+ * Runs the plan again and tells what the final evaluations of one dataset replica saw, and what became of it. Throws
  * `not-found` for a dataset or a site that the inventory does not have.
  */
 export function explainDetox(
@@ -36,8 +36,7 @@ export function explainDetox(
     absent: found === undefined ? whyAbsent(view, policy.partition, { dataset, site }, atSite !== undefined) : null,
     triggered: atSite?.triggered ?? false,
     released: atSite?.reachedStop ?? false,
-    guard: found?.recorder.guard ?? [],
-    lines: found?.recorder.lines ?? [],
+    evaluations: found?.recorder.evaluations() ?? [],
     decisions: found === undefined ? [] : decisionsAbout(result, found.replica),
     handed_over: listHandOvers(result)
       .filter((each) => each.dataset === dataset && each.site === site)

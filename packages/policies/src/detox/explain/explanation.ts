@@ -11,13 +11,21 @@ export interface DetoxExplanation {
   /** Of the site, before the run; and whether its Until held in the end. */
   readonly triggered: boolean;
   readonly released: boolean;
-  /** What the guard kept from the lines in the final evaluation. */
-  readonly guard: readonly { readonly rule: string; readonly blocks: readonly string[] }[];
-  /** The lines that were asked in the final evaluation, and those before that whose time is not now. */
-  readonly lines: readonly ExplainedLine[];
+  /** Oldest first: each walk that was the last one of some blocks. One is enough where nothing was deleted in between. */
+  readonly evaluations: readonly ExplainedEvaluation[];
   /** In the end: a dismissed block, for one, was deleted or kept. */
   readonly decisions: readonly ExplainedDecision[];
   readonly handed_over: readonly { readonly to: string; readonly blocks: readonly string[] }[];
+}
+
+/** One walk down the lines. */
+export interface ExplainedEvaluation {
+  /** Those that were not evaluated again; none for an empty replica on tape. */
+  readonly blocks: readonly string[];
+  /** What the guard kept from the lines. */
+  readonly guard: readonly { readonly rule: string; readonly blocks: readonly string[] }[];
+  /** The lines that were asked, and those before the end whose time is not now. */
+  readonly lines: readonly ExplainedLine[];
 }
 
 export interface ExplainedLine {

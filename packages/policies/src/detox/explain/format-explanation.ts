@@ -1,28 +1,40 @@
 import { describeValue, type VariableType, type VariableValue } from '@dynamo/core';
-import type { DetoxExplanation, ExplainedDecision, ExplainedLine, ExplainedPredicate } from './explanation.ts';
+import type {
+  DetoxExplanation,
+  ExplainedDecision,
+  ExplainedEvaluation,
+  ExplainedLine,
+  ExplainedPredicate,
+} from './explanation.ts';
 
 const SHOWN_VALUES = 4;
 const SHOWN_BLOCKS = 5;
 
 /** For people: the walk line by line, then what became of the blocks. */
 export function formatExplanation(explanation: DetoxExplanation): string {
-  const { dataset, site, partition, absent, triggered, released, guard, lines, decisions } = explanation;
+  const { dataset, site, partition, absent, triggered, released, evaluations, decisions } = explanation;
   const heading = `${dataset}\nat ${site}, partition ${partition}`;
   if (absent !== null) return `${heading}\nNothing is decided about it: ${absent}.\n`;
   const siteState = triggered ? (released ? 'triggered, and released in the end' : 'triggered') : 'not triggered';
   return [
     `${heading} (the site was ${siteState})`,
-    '',
-    'The last evaluation:',
-    ...guard.map(({ rule, blocks }) => `  guard: ${rule} keeps ${blockList(blocks)}`),
-    ...lines.flatMap(formatLine),
+    ...evaluations.flatMap(formatEvaluation),
     '',
     'What became of it:',
-    ...decisions.map((decision) => `  ${formatDecision(decision, lines)}`),
+    ...decisions.map((decision) => `  ${formatDecision(decision, evaluations)}`),
     ...explanation.handed_over.map(({ to, blocks }) => `  handed over to ${to}: ${blockList(blocks)}`),
     ...(decisions.length === 0 && explanation.handed_over.length === 0 ? ['  ignored: no decision'] : []),
     '',
   ].join('\n');
+}
+
+function formatEvaluation({ blocks, guard, lines }: ExplainedEvaluation): string[] {
+  return [
+    '',
+    blocks.length === 0 ? 'The last evaluation:' : `The last evaluation of ${blockList(blocks)}:`,
+    ...guard.map((kept) => `  guard: ${kept.rule} keeps ${blockList(kept.blocks)}`),
+    ...lines.flatMap(formatLine),
+  ];
 }
 
 function formatLine(line: ExplainedLine): string[] {
@@ -60,11 +72,12 @@ function show(kind: VariableType['kind'], value: VariableValue): string {
   return describeValue(kind === 'enum' ? { kind, values: [] } : { kind }, value) || '(none)';
 }
 
-function formatDecision(decision: ExplainedDecision, lines: readonly ExplainedLine[]): string {
+function formatDecision(decision: ExplainedDecision, evaluations: readonly ExplainedEvaluation[]): string {
   const { size, blocks } = decision;
   const what = `${decision.decision}: ${blockList(blocks)}, ${size} bytes`;
   if ('rule' in decision) return `${what}, by the guard (${decision.rule})`;
   if (decision.line === 0) return `${what}, by the default decision`;
+  const lines = evaluations.flatMap((evaluation) => evaluation.lines);
   const text = lines.find(({ line }) => line === decision.line)?.text;
   return `${what}, by line ${decision.line}${text === undefined ? '' : `: ${text}`}`;
 }

@@ -1,20 +1,28 @@
+import { compareByteOrder } from '@dynamo/core';
 import type { CheckedPolicy, PolicyLine } from '../../policy/checked-policy.ts';
 import { type ImageFigures, imageBinders } from '../conditions/image-binders.ts';
 import type { LineMatcher } from '../conditions/line-matcher.ts';
 import { DEFAULT_LINE, type Decisions, GUARD_LINE } from '../decisions.ts';
 import { GUARD_RULES } from '../guard-in-run.ts';
 import type { WalkObserver } from '../walk.ts';
-import type { DetoxExplanation, ExplainedLine } from './explanation.ts';
+import type { ExplainedEvaluation, ExplainedLine } from './explanation.ts';
 import { type PredicateSight, sightOf } from './see-predicates.ts';
 
-/** Keeps what the last walk of one replica saw. */
+interface RecordedWalk {
+  /** Copies of which it is the last one so far. */
+  readonly lastOf: Set<number>;
+  readonly guarded: Map<string, string[]>;
+  readonly lines: ExplainedLine[];
+}
+
+/** Keeps what the walks of one replica saw, as long as they are the last ones of some of its blocks. */
 export class WalkRecorder implements WalkObserver {
   readonly replica: number;
   readonly #policy: CheckedPolicy;
   readonly #figures: ImageFigures;
   readonly #decisions: Decisions;
   readonly #sights: readonly (readonly PredicateSight[])[];
-  #guarded = new Map<string, string[]>();
+  #walks: RecordedWalk[] = [];
   #lines: ExplainedLine[] = [];
 
   constructor(replica: number, policy: CheckedPolicy, figures: ImageFigures, decisions: Decisions) {
@@ -28,31 +36,27 @@ export class WalkRecorder implements WalkObserver {
     );
   }
 
-  get guard(): DetoxExplanation['guard'] {
-    return [...this.#guarded].map(([rule, blocks]) => ({ rule, blocks }));
-  }
-
-  /** With those before the end whose time is not now. */
-  get lines(): readonly ExplainedLine[] {
-    const { lines } = this.#policy;
-    const asked = new Map(this.#lines.map((line) => [line.line, line]));
-    const last = Math.max(...lines.map(({ line }, index) => (asked.has(line) ? index : -1)), -1);
-    const upTo = asked.has(0) ? lines : lines.slice(0, last + 1);
-    const explained = upTo.map((line) => asked.get(line.line) ?? outOfTime(line, this.#figures.walk.count));
-    const byDefault = asked.get(0);
-    return byDefault === undefined ? explained : [...explained, byDefault];
+  evaluations(): ExplainedEvaluation[] {
+    return this.#walks.map(({ lastOf, guarded, lines }) => ({
+      blocks: this.#names(lastOf),
+      guard: [...guarded].map(([rule, blocks]) => ({ rule, blocks })),
+      lines: this.#withOutOfTime(lines),
+    }));
   }
 
   begins(): void {
-    this.#guarded = new Map();
+    const { walk } = this.#figures;
+    const copies = walk.copies.subarray(0, walk.count);
+    for (const { lastOf } of this.#walks) for (const copy of copies) lastOf.delete(copy);
     this.#lines = [];
+    this.#walks = this.#walks.filter(({ lastOf }) => lastOf.size > 0);
+    this.#walks.push({ lastOf: new Set(copies), guarded: new Map(), lines: this.#lines });
   }
 
   guards(copies: Uint32Array): void {
-    for (const copy of copies) {
-      const rule = GUARD_RULES[(this.#decisions.lineOfCopy[copy] as number) - GUARD_LINE] as string;
-      this.#guarded.set(rule, [...(this.#guarded.get(rule) ?? []), this.#blockName(copy)].sort());
-    }
+    const guarded = this.#walks.at(-1)?.guarded;
+    const byRule = Map.groupBy(copies, (copy) => (this.#decisions.lineOfCopy[copy] as number) - GUARD_LINE);
+    for (const [rule, kept] of byRule) guarded?.set(GUARD_RULES[rule] as string, this.#names(kept));
   }
 
   sees({ code, level }: LineMatcher): void {
@@ -68,7 +72,7 @@ export class WalkRecorder implements WalkObserver {
     if (line === undefined) return;
     if (copies.length === line.considered) this.#lines.push({ ...line, takes: 'all' });
     else if (copies.length === 0) this.#lines.push(line);
-    else this.#lines.push({ ...line, takes: 'some', taken: [...copies].map((copy) => this.#blockName(copy)).sort() });
+    else this.#lines.push({ ...line, takes: 'some', taken: this.#names(copies) });
   }
 
   ends(code: number): void {
@@ -78,12 +82,23 @@ export class WalkRecorder implements WalkObserver {
     this.#lines.push({ line: 0, text, takes: 'all', considered, taken: null, predicates: [] });
   }
 
-  #blockName(copy: number): string {
+  #withOutOfTime(asked: readonly ExplainedLine[]): ExplainedLine[] {
+    const { lines } = this.#policy;
+    const byLine = new Map(asked.map((line) => [line.line, line]));
+    const byDefault = byLine.get(0);
+    const last = lines.findLastIndex(({ line }) => byLine.has(line));
+    const upTo = byDefault === undefined ? lines.slice(0, last + 1) : lines;
+    const explained = upTo.map((line) => byLine.get(line.line) ?? outOfTime(line));
+    return byDefault === undefined ? explained : [...explained, byDefault];
+  }
+
+  #names(copies: Iterable<number>): string[] {
     const { tables, blockRow, copyBlock } = this.#figures.image.arrays;
-    return tables.blocks.name(blockRow[copyBlock[copy] as number] as number);
+    const names = Array.from(copies, (copy) => tables.blocks.name(blockRow[copyBlock[copy] as number] as number));
+    return names.sort(compareByteOrder);
   }
 }
 
-function outOfTime({ line, text }: PolicyLine, considered: number): ExplainedLine {
-  return { line, text, takes: 'none', considered, taken: null, predicates: null };
+function outOfTime({ line, text }: PolicyLine): ExplainedLine {
+  return { line, text, takes: 'none', considered: 0, taken: null, predicates: null };
 }
