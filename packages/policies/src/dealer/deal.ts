@@ -102,8 +102,8 @@ export class Dealing {
   }
 
   /** Why there is nothing to do at the site, or nothing that can be done. */
-  #idle({ copies, handOvers, there, coming, obstacle, site }: Footprint, asked: Asked): Refusal | null {
-    if (copies.length > 0 || handOvers.length > 0) return null;
+  #idle({ copies, handOvers, taken, there, coming, obstacle, site }: Footprint, asked: Asked): Refusal | null {
+    if (copies.length + handOvers.length + taken.length > 0) return null;
     if (there === asked.blocks.length) return { reason: 'already-there', site };
     if (obstacle !== null) return obstacle;
     if (coming > 0 || there > 0) return { reason: 'on-the-way', site };

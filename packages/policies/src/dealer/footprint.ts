@@ -64,15 +64,19 @@ export function footprintAt(
     const flags = row === NO_ROW ? 0 : replicas.flags.get(row);
     const assigned = assignments.find(dataset, block, site);
     if (assigned !== undefined) {
-      if (group === null || assigned.group === group) coming += 1;
-      else if (priority < assigned.priority) {
+      // Without a hand-over, what is there already stays with its group.
+      const held = row === NO_ROW || assigned.handOvers.has(block) ? assigned.group : replicas.group.get(row);
+      const leaving = (flags & REPLICA_FLAG.deletionOpen) !== 0;
+      if (group === null || held === group) coming += 1;
+      else if (priority >= assigned.priority || leaving) others = firstOf(others, held);
+      else {
+        const transfer = assigned.copies.has(block) ? missingOf(block, row) : 0;
         taken.push({ block, from: assigned });
         if (assigned.copies.has(block)) copies.push(block);
-        if (assigned.handOvers.has(block)) handOvers.push(block);
-        const transfer = assigned.copies.has(block) ? missingOf(block, row) : 0;
+        if (row !== NO_ROW && replicas.group.get(row) !== group) handOvers.push(block);
         addLoad(block, row, { ownedBy: group, transfer, sign: 1 });
-        addLoad(block, row, { ownedBy: assigned.group, transfer, sign: -1 });
-      } else others = firstOf(others, assigned.group);
+        addLoad(block, row, { ownedBy: held, transfer, sign: -1 });
+      }
       continue;
     }
     if (row === NO_ROW) {

@@ -113,7 +113,8 @@ function take(
     // A copy at a site that is not ready is of no use to who wants some copies, whichever they are.
     if (!each && tables.sites.get(site)?.status !== 'ready') continue;
     const presence = presenceAt(tables, dataset, blocks, site, group);
-    if (presence !== 'missing' && group !== null) claim(site, group);
+    // Also where it will have to be taken over: two requests would else exchange its blocks for ever.
+    if ((each || presence !== 'missing') && group !== null) claim(site, group);
     if (presence === 'there') there += 1;
     else if (presence === 'coming') coming += 1;
     else if (each) proposals.push({ ...common, destinations: sites.single[i] as readonly number[] });
