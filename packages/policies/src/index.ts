@@ -51,20 +51,16 @@ export type { DetoxOptions } from './detox/detox-options.ts';
 export { detoxPlan } from './detox/detox-plan.ts';
 export { type DetoxPlanJsonOptions, detoxPlanJson, detoxPlanJsonParts } from './detox/detox-plan-json.ts';
 export type { DetoxLine, DetoxResult, DetoxSite } from './detox/detox-result.ts';
-export { explainDetox, explainDetox } from './detox/explain/explain-detox.ts';
+export { explainDetox } from './detox/explain/explain-detox.ts';
 export type {
   DetoxExplanation,
-  DetoxExplanation,
-  ExplainedDecision,
   ExplainedDecision,
   ExplainedEvaluation,
   ExplainedLine,
-  ExplainedLine,
-  ExplainedPredicate,
   ExplainedPredicate,
   SeenInBlocks,
 } from './detox/explain/explanation.ts';
-export { formatExplanation, formatExplanation } from './detox/explain/format-explanation.ts';
+export { formatExplanation } from './detox/explain/format-explanation.ts';
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';
