@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { DynamoError, type ErrorCode, inputError } from '@dynamo/core';
+import { DynamoError, type ErrorCode, inputError, isDynamoError } from '@dynamo/core';
 import type { Dynamo } from '../services/dynamo.ts';
+import { type DocumentText, parseDocument } from '../services/inject.ts';
 
 export interface ServerConnection {
   readonly server: string;
   readonly tokenFile: string;
+  /** Whose name commits carry. */
+  readonly user: string;
   readonly signal: AbortSignal;
 }
 
@@ -13,6 +16,9 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
   const ask = await connect(connection);
   return {
     status: () => ask('GET', '/api/status'),
+    inject: (document) => send(ask, '/api/inject', document),
+    delete: (document) => send(ask, '/api/delete', document),
+    checkConsistency: (site, options) => ask('POST', `/api/consistency/${encodeURIComponent(site)}`, options),
     requestCopy: (wanted) => ask('POST', '/api/requests', { kind: 'copy', ...wanted }),
     listRequests: (filter) => ask('GET', `/api/requests${queryOf(filter)}`),
     cancelRequest: (id) => ask('POST', `/api/requests/${id}/cancel`, {}),
@@ -21,7 +27,18 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
 
 type Ask = <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>;
 
-async function connect({ server, tokenFile, signal }: ServerConnection): Promise<Ask> {
+/** The server does not know what the file is called. */
+async function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
+  const body = parseDocument(document);
+  try {
+    return await ask<T>('POST', path, body);
+  } catch (error) {
+    if (!isDynamoError(error, 'invalid-input')) throw error;
+    throw new DynamoError('invalid-input', `${document.file}: ${error.message}`, { data: error.data, cause: error });
+  }
+}
+
+async function connect({ server, tokenFile, user, signal }: ServerConnection): Promise<Ask> {
   if (!URL.canParse(server)) throw inputError({ what: `--server: ${JSON.stringify(server)} is not a URL` });
   const token = await readToken(tokenFile);
   return async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
@@ -33,6 +50,7 @@ async function connect({ server, tokenFile, signal }: ServerConnection): Promise
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
+          'dynamo-user': user,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** `dynamo lock add`, say: shown to whoever is refused the store meanwhile. */
+  running: string;
   /** How the process is to end where nothing is thrown. */
   exitCode: ExitCode;
 }

@@ -1,4 +1,4 @@
-import { inputError } from '@dynamo/core';
+import { inputError, type Store } from '@dynamo/core';
 import type { Configuration } from '../configuration/configuration.ts';
 import { defaultConfiguration, readConfiguration } from '../configuration/read-configuration.ts';
 import type { Application } from '../services/application.ts';
@@ -32,7 +32,7 @@ export async function withDynamo<T>(
   }
   const configuration = await configurationFor(context, options);
   const tokenFile = options.tokenFile ?? context.environment.tokenFile ?? configuration.server.tokenFile;
-  return work(await remoteDynamo({ server, tokenFile, signal: context.signal }));
+  return work(await remoteDynamo({ server, tokenFile, user: context.environment.user, signal: context.signal }));
 }
 
 /** Lends the local store and all that works on it. */
@@ -42,6 +42,35 @@ export async function withApplication<T>(
   access: StoreAccess,
   work: (application: Application) => Promise<T>,
 ): Promise<T> {
+  refuseServer(context, options);
+  const configuration = await configurationFor(context, options);
+  // Only now: the composition root and the database need time to load, and many commands never come here.
+  const { openApplication } = await import('../composition/open-application.ts');
+  await using application = await openApplication(configuration, {
+    access,
+    clock: context.clock,
+    holder: context.running,
+    signal: context.signal,
+    onListenerError: (error, eventName) => context.terminal.warn(`dynamo: a listener of ${eventName} failed: ${error}`),
+  });
+  return await work(application);
+}
+
+/** Lends the writer's store alone, without the inventory in memory. */
+export async function withStore<T>(
+  context: CommandContext,
+  options: ConnectionOptions,
+  work: (store: Store, configuration: Configuration) => Promise<T>,
+): Promise<T> {
+  refuseServer(context, options);
+  const configuration = await configurationFor(context, options);
+  const { openStore } = await import('../composition/open-store.ts');
+  const { clock, running } = context;
+  await using store = await openStore(configuration, { access: 'write', clock, holder: running });
+  return await work(store, configuration);
+}
+
+function refuseServer(context: CommandContext, options: ConnectionOptions): void {
   const server = options.server ?? context.environment.server;
   if (server !== null) {
     throw inputError({
@@ -49,14 +78,4 @@ export async function withApplication<T>(
       hint: 'run it on the machine of the store, without --server and DYNAMO_SERVER',
     });
   }
-  const configuration = await configurationFor(context, options);
-  // Only now: the composition root and the database need time to load, and many commands never come here.
-  const { openApplication } = await import('../composition/open-application.ts');
-  await using application = await openApplication(configuration, {
-    access,
-    clock: context.clock,
-    signal: context.signal,
-    onListenerError: (error, eventName) => context.terminal.warn(`dynamo: a listener of ${eventName} failed: ${error}`),
-  });
-  return await work(application);
 }

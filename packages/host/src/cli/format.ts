@@ -44,6 +44,11 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `2 datasets, 1 block`: those that are not zero, or empty. */
+export function listCounts(counts: readonly string[]): string {
+  return counts.filter((count) => count !== '' && !count.startsWith('0 ')).join(', ');
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 const FRAMELESS = {

@@ -20,6 +20,7 @@ export async function runProcess(): Promise<void> {
     environment: readEnvironment(),
     clock: systemClock,
     signal: interruption.signal,
+    running: 'dynamo',
     exitCode: 0,
   };
   const program = commandLine(context);

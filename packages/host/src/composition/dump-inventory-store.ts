@@ -1,30 +1,26 @@
-import {
-  type DumpSource,
-  DynamoError,
-  type InventoryRecord,
-  type InventoryStore,
-  readDump,
-  type Version,
-} from '@dynamo/core';
+import { type DumpSource, DynamoError, type InventoryRecord, type InventoryStore, readDump } from '@dynamo/core';
 
 export interface DumpStoreOptions {
   /** What messages call the dump. */
   readonly file: string;
-  /** What becomes of the records on their way in. */
-  readonly edit: (records: AsyncIterable<readonly InventoryRecord[]>) => AsyncIterable<readonly InventoryRecord[]>;
+  /** What becomes of the records on their way in. Default: they stay as they are. */
+  readonly edit?:
+    | ((records: AsyncIterable<readonly InventoryRecord[]>) => AsyncIterable<readonly InventoryRecord[]>)
+    | undefined;
 }
 
 /** A dump as a store that is loaded from, and no more: nothing of it stays in memory but the inventory. */
-export function dumpInventoryStore(source: DumpSource, { file, edit }: DumpStoreOptions): InventoryStore {
+export function dumpInventoryStore(
+  source: DumpSource,
+  { file, edit = (records) => records }: DumpStoreOptions,
+): InventoryStore {
   const refuse = async (): Promise<never> => {
     throw new DynamoError('refused', `${file} is a dump, which cannot be written to: load it into a store first`);
   };
   return {
     async load({ signal } = {}) {
       const { head, records } = await readDump(source, { file, signal });
-      // Version 0 is that of an empty store.
-      const version = Math.max(1, head.version) as Version;
-      return { head: { ...head, version }, commit: null, records: edit(records) };
+      return { head, commit: null, records: edit(records) };
     },
     follow: async (from) => ({ kind: 'too-old', oldest: from }),
     commit: refuse,

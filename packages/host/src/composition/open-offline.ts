@@ -1,56 +1,54 @@
-/** An application on a dump: it plans and explains, and nothing of it can be committed. */
-
 import { readFile } from 'node:fs/promises';
 import {
   type Clock,
-  DynamoError,
   diagnosticsError,
-  dumpFile,
   Inventory,
-  type InventoryRecord,
-  type InventoryStore,
   inputError,
+  memoryStore,
   type PartitionRecord,
-  readDump,
   readPartitions,
   Scheduler,
 } from '@dynamo/core';
 import type { Configuration } from '../configuration/configuration.ts';
-import type { PlanningApplication } from '../services/application.ts';
+import type { Application } from '../services/application.ts';
+import { dumpInput } from '../services/dump-input.ts';
+import { dumpInventoryStore } from './dump-inventory-store.ts';
+import { withPartitions } from './with-partitions.ts';
 
 export interface OpenOfflineOptions {
   /** A dump, plain or compressed. */
   readonly dump: string;
-  /** A partition file that takes the place of the dump's partitions. */
+  /** A partition file: its partitions replace those of the dump that have the same names, and are added to the others. */
   readonly partitions?: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 }
 
-/** Reads the dump into memory. Throws `invalid-input` with the place of what is wrong in it. To be closed. */
+/**
+ * An application on a dump alone: it plans and explains, and nothing of it can be committed. Rejects with
+ * `invalid-input` that names the line of the dump, or of the partition file, that is at fault. To be closed.
+ */
 export async function openOffline(
   configuration: Configuration,
-  { dump, partitions, clock, signal }: OpenOfflineOptions,
-): Promise<PlanningApplication & AsyncDisposable> {
-  const replaced = partitions === undefined ? undefined : await readPartitionFile(partitions);
-  const { head, records } = await readDump(dumpFile(dump), { file: dump, signal });
-  const store: InventoryStore = {
-    load: async () => ({
-      head,
-      commit: null,
-      records: replaced === undefined ? records : withPartitions(records, replaced),
-    }),
-    commit: refuse,
-    follow: refuse,
-    baseline: refuse,
-  };
-  const inventory = await Inventory.open(store, { clock, ...(signal === undefined ? {} : { signal }) });
-  const scheduler = new Scheduler({ clock, onListenerError: () => {}, ...configuration.scheduler });
+  { dump, partitions: file, clock, signal }: OpenOfflineOptions,
+): Promise<Application> {
+  const edit = file === undefined ? undefined : withPartitions(await readPartitionFile(file), { file, dump });
+  const { source } = await dumpInput(dump);
+  const onListenerError = (): void => {};
+  const inventory = await Inventory.open(dumpInventoryStore(source, { file: dump, edit }), {
+    clock,
+    onListenerError,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const scheduler = new Scheduler({ clock, onListenerError, ...configuration.scheduler });
   return {
     configuration,
     clock,
+    // A dump has no requests and no history; its inventory is not in there either.
+    store: memoryStore(),
     inventory,
     scheduler,
+    // What producers would supply is in the dump, as attributes of its datasets.
     producers: [],
     notCommittable: [`it was made on the dump ${dump}`],
     [Symbol.asyncDispose]: async () => {
@@ -59,27 +57,12 @@ export async function openOffline(
   };
 }
 
+/** Rejects with every fault of the file. */
 async function readPartitionFile(file: string): Promise<readonly PartitionRecord[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw inputError({ what: 'cannot be read', where: { file }, hint: (cause as Error).message }, cause);
-  }
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw inputError({ what: 'cannot be read', where: { file }, hint: cause.message }, cause);
+  });
   const outcome = readPartitions(text, { file });
   if (!outcome.ok) throw diagnosticsError(outcome.diagnostics, text);
   return outcome.value.records;
-}
-
-/** The given partitions in place of those among the records. */
-async function* withPartitions(
-  records: AsyncIterable<readonly InventoryRecord[]>,
-  partitions: readonly PartitionRecord[],
-): AsyncGenerator<readonly InventoryRecord[]> {
-  yield partitions.map((record) => ({ entity: 'partition', record }) as const);
-  for await (const batch of records) yield batch.filter(({ entity }) => entity !== 'partition');
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(new DynamoError('refused', 'a dump is for reading only'));
 }

@@ -12,10 +12,12 @@ export interface Environment {
 
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const { DYNAMO_SERVER, DYNAMO_CONFIG, DYNAMO_TOKEN_FILE, USER, LOGNAME, USERNAME } = variables;
+  // A name as the server takes it: it ends up in commits and in their display.
+  const user = (USER || LOGNAME || USERNAME || '').replace(/[^\w@.+-]/g, '_').slice(0, 64);
   return {
     server: DYNAMO_SERVER || null,
     configFile: DYNAMO_CONFIG || null,
     tokenFile: DYNAMO_TOKEN_FILE || null,
-    user: USER || LOGNAME || USERNAME || 'unknown',
+    user: user || 'unknown',
   };
 }

@@ -26,10 +26,10 @@ export interface Applied<Summary> {
 /** Puts what an injection document describes into the inventory: all of it, or nothing and the path of its fault. */
 export function injectDocument(
   application: Application,
-  { file, text }: DocumentText,
+  document: DocumentText,
   options: WritingOptions,
 ): Promise<Applied<InjectionSummary>> {
-  return injectParsed(application, parseJson(file, text), { ...options, file });
+  return injectParsed(application, parseDocument(document), { ...options, file: document.file });
 }
 
 /** The same of a document that came as a value. */
@@ -49,10 +49,10 @@ export async function injectParsed(
 /** Orders the deletion of what a document names: all of it, or nothing. The guard judges each replica. */
 export function deleteDocument(
   application: Application,
-  { file, text }: DocumentText,
+  document: DocumentText,
   options: WritingOptions,
 ): Promise<Applied<DeletionSummary>> {
-  return deleteParsed(application, parseJson(file, text), { ...options, file });
+  return deleteParsed(application, parseDocument(document), { ...options, file: document.file });
 }
 
 /** The same of a document that came as a value. */
@@ -69,7 +69,8 @@ export async function deleteParsed(
   return { version, summary: result };
 }
 
-function parseJson(file: string, text: string): unknown {
+/** The document of a text, not yet judged. Throws `invalid-input` where it is no JSON. */
+export function parseDocument({ file, text }: DocumentText): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
