@@ -1,9 +1,11 @@
 import { DynamoError } from '@dynamo/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { readConfiguredPolicies } from '../../services/configured-policies.ts';
 import { commitDetox, previewDetox } from '../../services/detox.ts';
+import { type ExplainedDecision, explainDecision } from '../../services/explain-detox.ts';
 import { callerSignal } from '../caller-signal.ts';
-import { callerOf, keys, readBody } from '../read-request.ts';
+import { callerOf, keys, readBody, readQuery } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
 
 export function addDetoxRoutes(app: FastifyInstance, { application }: RestContext): void {
@@ -16,6 +18,31 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     guard: z.enum(['on', 'off']).exactOptional(),
     deletion_per_iteration: z.number().gt(0).max(1).exactOptional(),
     blocks: z.boolean().default(false),
+  });
+
+  const replica = { dataset: z.string().min(1), site: z.string().min(1) };
+  const ofConfigured = keys({ ...replica, partition: z.string().min(1).exactOptional() });
+  const ofGiven = keys({
+    ...replica,
+    policy: z.string().min(1),
+    file: z.string().min(1).max(255).default('policy'),
+    now: z.number().int().min(0).exactOptional(),
+  });
+
+  // What the configured policies make of it, each.
+  app.get('/api/detox/explain', async (request, reply) => {
+    const { partition, ...wanted } = readQuery(request, ofConfigured);
+    const signal = callerSignal(reply);
+    const policies = await readConfiguredPolicies(application.configuration);
+    const explained: ExplainedDecision[] = [];
+    for (const policy of policies) explained.push(await explainDecision(application, { policy }, wanted, { signal }));
+    return explained.filter(({ explanation }) => partition === undefined || explanation.partition === partition);
+  });
+
+  app.post('/api/detox/explain', (request, reply) => {
+    const { policy: text, file, now, ...wanted } = readBody(request, ofGiven);
+    const asked = { policy: { file, text }, ...(now === undefined ? {} : { now }) };
+    return explainDecision(application, asked, wanted, { signal: callerSignal(reply) });
   });
 
   app.post('/api/detox', async (request, reply) => {

@@ -109,6 +109,16 @@ describe('detox', () => {
     expect((await fixture.ask('/api/cycles/2')).status).toBe(404);
   });
 
+  it('says why: what each line saw, and which one decided', async () => {
+    const wanted = { policy: POLICY, dataset: datasetName(0), site: 'T1_A' };
+    const { explanation, text } = (await post('/api/detox/explain', wanted)).json;
+    expect(explanation).toMatchObject({ triggered: true, decisions: [{ decision: 'protect', line: 5 }] });
+    expect(text).toContain(datasetName(0));
+    expect((await post('/api/detox/explain', { ...wanted, dataset: '/No/Such/One' })).status).toBe(404);
+    const query = `dataset=${encodeURIComponent(datasetName(0))}&site=T1_A`;
+    expect((await fixture.ask(`/api/detox/explain?${query}`)).json).toEqual([]);
+  });
+
   it('names the line of a fault', async () => {
     const answer = await post('/api/detox', { policy: POLICY.replace('dataset.name', 'dataset.nme'), file: 'p.txt' });
     expect(answer.status).toBe(400);
