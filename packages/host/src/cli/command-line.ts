@@ -1,5 +1,13 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addConsistencyCommand } from './commands/consistency.ts';
+import { addDealerCommand } from './commands/dealer.ts';
+import { addDeleteCommand } from './commands/delete.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDetoxCommand } from './commands/detox.ts';
+import { addDumpCommand } from './commands/dump.ts';
+import { addInjectCommand } from './commands/inject.ts';
+import { addLoadCommand } from './commands/load.ts';
 import { addLockCommand } from './commands/lock.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addQuotaCommand } from './commands/quota.ts';
@@ -13,7 +21,20 @@ export function commandLine(context: CommandContext): Command {
   const program = new Command('dynamo')
     .description('Dynamic data management for scientific storage federations')
     .showHelpAfterError('(add --help for what it takes)')
-    .exitOverride();
+    .exitOverride()
+    // What follows a subcommand is meant for it, though its parent may take options of the same name.
+    .enablePositionalOptions()
+    .hook('preAction', (_program, command) => {
+      context.running = nameOf(command);
+    });
+  addDealerCommand(program, context);
+  addDemoCommand(program, context);
+  addDetoxCommand(program, context);
+  addConsistencyCommand(program, context);
+  addDeleteCommand(program, context);
+  addDumpCommand(program, context);
+  addInjectCommand(program, context);
+  addLoadCommand(program, context);
   addLockCommand(program, context);
   addPolicyCommand(program, context);
   addQuotaCommand(program, context);
@@ -22,4 +43,9 @@ export function commandLine(context: CommandContext): Command {
   addStatusCommand(program, context);
   addTransfersCommand(program, context);
   return program;
+}
+
+/** `dynamo lock add`. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }

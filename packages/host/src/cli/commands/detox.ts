@@ -1,0 +1,169 @@
+import { inputError } from '@dynamo/core';
+import type { Command } from 'commander';
+import { commitDetox, type DetoxRun, previewDetox } from '../../services/detox.ts';
+import type { DetoxDocument } from '../../services/detox-document.ts';
+import { explainDecision } from '../../services/explain-detox.ts';
+import { fraction, onOrOff } from '../arguments.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addJsonOption, addLocalOptions, type JsonOption } from '../common-options.ts';
+import { withApplication } from '../connect.ts';
+import { countOf, formatBytes, formatCount, formatOccupancy, formatTable } from '../format.ts';
+import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
+import { readInput } from '../read-input.ts';
+
+interface RunOptions extends PlanningOptions, JsonOption {
+  readonly policy?: string;
+  readonly guard?: boolean;
+  readonly deletionPerIteration?: number;
+  readonly blocks?: boolean;
+  readonly commit?: boolean;
+}
+
+interface ExplainOptions extends RunOptions {
+  readonly dataset: string;
+  readonly site: string;
+}
+
+export function addDetoxCommand(program: Command, context: CommandContext): void {
+  // What follows `explain` is meant for it, though both take most of the same options.
+  const detox = addRunOptions(program.command('detox').enablePositionalOptions(), context)
+    .description('what a policy would delete; with --commit it is carried out')
+    .option('--blocks', 'every decision lists its blocks (--json)')
+    .option('--commit', 'carry the plan out: the deletions are opened, and the files go by and by')
+    .action((options: RunOptions) => (options.commit === true ? commit(options, context) : plan(options, context)));
+
+  addRunOptions(detox.command('explain'), context)
+    .description('which line decided about a dataset at a site, and what each line saw')
+    .requiredOption('--dataset <name>', 'the dataset')
+    .requiredOption('--site <name>', 'the site')
+    .action((options: ExplainOptions) => explain(options, context));
+}
+
+function addRunOptions(command: Command, context: CommandContext): Command {
+  return addJsonOption(addPlanningOptions(addLocalOptions(command), context))
+    .option('--policy <file>', 'the policy file (required)')
+    .option('--guard <on|off>', 'off: what the policy alone would do, never to be committed', onOrOff)
+    .option(
+      '--deletion-per-iteration <fraction>',
+      'of the quota, deleted at a site before all is evaluated anew (default: 0.01)',
+      fraction,
+    );
+}
+
+async function runOf(options: RunOptions): Promise<DetoxRun> {
+  if (options.policy === undefined) throw inputError({ what: 'no policy is named', hint: 'add --policy FILE' });
+  const { now, guard, deletionPerIteration, blocks } = options;
+  return {
+    policy: await readInput(options.policy),
+    guard: guard === false ? 'off' : 'on',
+    ...(now === undefined ? {} : { now }),
+    ...(deletionPerIteration === undefined ? {} : { deletionPerIteration }),
+    ...(blocks === undefined ? {} : { blocks }),
+  };
+}
+
+async function plan(options: RunOptions, context: CommandContext): Promise<void> {
+  const run = await runOf(options);
+  const json = await withPlanning(context, options, (application) =>
+    previewDetox(application, run, { signal: context.signal }),
+  );
+  if (options.json) await context.terminal.write(`${json}\n`);
+  else context.terminal.print(formatPlan(JSON.parse(json) as DetoxDocument));
+}
+
+async function commit(options: RunOptions, context: CommandContext): Promise<void> {
+  for (const name of ['inventory', 'partitions', 'now'] as const) {
+    if (options[name] !== undefined) {
+      throw inputError({
+        what: `a plan made with --${name} cannot be committed`,
+        hint: `leave out --${name}, or --commit`,
+      });
+    }
+  }
+  if (options.guard === false) throw inputError({ what: 'a plan made with --guard off cannot be committed' });
+  const run = await runOf(options);
+  const { environment, signal, terminal } = context;
+  const committed = await withApplication(context, options, 'write', (application) =>
+    commitDetox(application, run, { user: environment.user, signal }),
+  );
+  if (options.json) {
+    terminal.print(JSON.stringify(committed));
+    return;
+  }
+  const { title, cycle, version, done, dropped } = committed;
+  const where = cycle === null ? '' : `, cycle ${cycle}, version ${version}`;
+  terminal.print(`${title}: ${countOf(done, 'step')} carried out${where}`);
+  for (const { step, why } of dropped) {
+    terminal.print(`  dropped: block ${step.block} of ${step.dataset} at ${step.site}: ${why}`);
+  }
+}
+
+async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {
+  const run = await runOf(options);
+  const { text, explanation } = await withPlanning(context, options, (application) =>
+    explainDecision(application, run, options, { signal: context.signal }),
+  );
+  context.terminal.print(options.json ? JSON.stringify(explanation) : text);
+}
+
+function formatPlan({
+  partition,
+  iterations,
+  inventory_version,
+  sites,
+  lines,
+  decisions,
+  handed_over,
+}: DetoxDocument): string {
+  const rows = sites.map((site) => [
+    site.site,
+    site.triggered ? 'over' : '',
+    site.quota === null ? 'none' : formatBytes(site.quota),
+    formatBytes(site.before),
+    formatOccupancy(occupancy(site.before, site.quota)),
+    formatBytes(site.protected),
+    formatBytes(site.kept),
+    formatBytes(site.deleted),
+    formatOccupancy(occupancy(site.before - site.deleted, site.quota)),
+    site.triggered && !site.reached_stop ? 'no' : '',
+  ]);
+  const bytes = decisions.reduce((sum, { decision, size }) => sum + (decision === 'delete' ? size : 0), 0);
+  const deleted = decisions.filter(({ decision }) => decision === 'delete').length;
+  const guarded = decisions.filter(({ rule }) => rule !== undefined).length;
+  return [
+    `partition ${partition}, version ${inventory_version}: ${countOf(iterations, 'iteration')} over ${countOf(sites.length, 'site')}`,
+    `to delete: ${formatBytes(bytes)} in ${countOf(deleted, 'decision')}; handed over: ${formatCount(handed_over.length)}; ` +
+      `kept by the guard: ${formatCount(guarded)}`,
+    '',
+    formatTable(SITE_COLUMNS, rows),
+    '',
+    formatTable(
+      LINE_COLUMNS,
+      lines.map(({ line, text, matches }) => [line === 0 ? 'default' : line, matches, text]),
+    ),
+  ].join('\n');
+}
+
+function occupancy(bytes: number, quota: number | null): number | null {
+  if (quota === null || quota === 0) return null;
+  return quota < 0 ? 0 : bytes / quota;
+}
+
+const SITE_COLUMNS = [
+  { title: 'site' },
+  { title: '' },
+  { title: 'quota', align: 'right' },
+  { title: 'before', align: 'right' },
+  { title: '', align: 'right' },
+  { title: 'protected', align: 'right' },
+  { title: 'kept', align: 'right' },
+  { title: 'to delete', align: 'right' },
+  { title: 'after', align: 'right' },
+  { title: 'stopped' },
+] as const;
+
+const LINE_COLUMNS = [
+  { title: 'line', align: 'right' },
+  { title: 'replicas', align: 'right' },
+  { title: 'text' },
+] as const;

@@ -1,0 +1,40 @@
+/** Planning works on a dump, offline, or on the local store. */
+import type { Command } from 'commander';
+import type { Application } from '../services/application.ts';
+import { timeFrom } from './arguments.ts';
+import type { CommandContext } from './command-context.ts';
+import type { ConnectionOptions } from './common-options.ts';
+import { configurationFor, withApplication } from './connect.ts';
+
+export interface PlanningOptions extends ConnectionOptions {
+  readonly inventory?: string;
+  readonly partitions?: string;
+  /** Seconds since 1970. */
+  readonly now?: number;
+}
+
+export function addPlanningOptions(command: Command, context: CommandContext): Command {
+  return command
+    .option('--inventory <dump>', 'work on this dump, without a server or a database')
+    .option('--partitions <file>', 'the partition definitions to use in place of those of the dump')
+    .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()));
+}
+
+/** Lends the application that the options name. */
+export async function withPlanning<T>(
+  context: CommandContext,
+  options: PlanningOptions,
+  work: (application: Application) => Promise<T>,
+): Promise<T> {
+  const { inventory, partitions } = options;
+  if (inventory === undefined) return withApplication(context, options, 'read', work);
+  const configuration = await configurationFor(context, options);
+  const { openOffline } = await import('../composition/open-offline.ts');
+  await using application = await openOffline(configuration, {
+    dump: inventory,
+    ...(partitions === undefined ? {} : { partitions }),
+    clock: context.clock,
+    signal: context.signal,
+  });
+  return await work(application);
+}

@@ -1,0 +1,33 @@
+import { type DetoxExplanation, explainDetox, formatExplanation } from '@dynamo/policies';
+import { type PlanningApplication, readInventory, type ServiceOptions } from './application.ts';
+import { loadAttributes, producedVariables } from './attributes.ts';
+import type { DetoxRun } from './detox.ts';
+import { readDetoxPolicy } from './planners/detox-planner.ts';
+
+export interface ReplicaName {
+  readonly dataset: string;
+  readonly site: string;
+}
+
+export interface ExplainedDecision {
+  readonly explanation: DetoxExplanation;
+  /** The same for people. */
+  readonly text: string;
+}
+
+/** Runs a policy and tells what it makes of one dataset replica: which line decided, and what each line saw. */
+export function explainDecision(
+  application: PlanningApplication,
+  run: DetoxRun,
+  { dataset, site }: ReplicaName,
+  options: ServiceOptions = {},
+): Promise<ExplainedDecision> {
+  const now = run.now ?? application.clock.nowSeconds();
+  return readInventory(application, 'explain', options, async (view, signal) => {
+    const policy = readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
+    const { byVariable: attributes } = await loadAttributes(application, view, { now, signal });
+    const { guard = 'on', deletionPerIteration = application.configuration.detox.deletionPerIteration } = run;
+    const explanation = explainDetox(view, { policy, now, attributes, guard, deletionPerIteration }, dataset, site);
+    return { explanation, text: formatExplanation(explanation) };
+  });
+}
