@@ -1,6 +1,7 @@
 /** The composition root: everything is put together here, once; nothing else gets a container. */
 import 'reflect-metadata';
 import { type Clock, Inventory, Scheduler } from '@dynamo/core';
+import { attributeFile } from '@dynamo/policies';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
@@ -69,7 +70,13 @@ function register(
       return scheduler;
     }),
   });
-  child.register(tokens.producers, { useFactory: instanceCachingFactory(async () => []) });
+  child.register(tokens.producers, {
+    useFactory: instanceCachingFactory(() =>
+      Promise.all(
+        configuration.producers.map(({ file: path }) => attributeFile({ path, ...(signal ? { signal } : {}) })),
+      ),
+    ),
+  });
   return child;
 }
 

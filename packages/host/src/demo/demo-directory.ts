@@ -1,5 +1,4 @@
 /** Where the demo keeps what: everything is below one directory. */
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -36,16 +35,21 @@ export interface DemoJournal {
   /** Seconds since 1970. */
   readonly now: number;
   /** Chosen before anything is planted; `done` once all of it is. */
-  readonly planted: {
-    readonly missing: readonly PlantedFile[];
-    readonly orphans: readonly PlantedFile[];
-    readonly done: boolean;
-  } | null;
-  /** Rounds of the consistency check that are through. */
-  readonly rounds: number;
+  readonly planted: PlantedFaults | null;
+  /** What two rounds of the consistency check saw, kept before anything is done about it; null: not yet. */
+  readonly found: Faults | null;
 }
 
-export interface PlantedFile {
+export interface Faults {
+  readonly missing: readonly FaultyFile[];
+  readonly orphans: readonly FaultyFile[];
+}
+
+export interface PlantedFaults extends Faults {
+  readonly done: boolean;
+}
+
+export interface FaultyFile {
   readonly site: string;
   /** Relative to the site's directory. */
   readonly path: string;
@@ -56,16 +60,30 @@ export async function openJournal(
   directory: DemoDirectory,
   fresh: { readonly seed: number; readonly now: number },
 ): Promise<DemoJournal> {
-  if (existsSync(directory.journal)) return JSON.parse(await readFile(directory.journal, 'utf8')) as DemoJournal;
+  if (existsSync(directory.journal)) return readJournal(directory);
   await mkdir(directory.root, { recursive: true });
-  const others = (await readdir(directory.root)).filter((name) => !name.startsWith(`${JOURNAL}.`));
+  const others = (await readdir(directory.root)).filter((name) => name !== `${JOURNAL}.part`).sort();
   if (others.length > 0) {
-    const hint = 'name an empty or new directory, or one of an earlier demo';
-    throw inputError({ what: `holds other things (${others[0]})`, where: { file: directory.root }, hint });
+    const what = `it holds other things (${others.slice(0, 3).join(', ')}${others.length > 3 ? ', ...' : ''})`;
+    const hint = 'name an empty or new directory, or one that an earlier demo kept';
+    throw inputError({ what, where: { file: directory.root }, hint });
   }
-  const journal: DemoJournal = { format: 1, ...fresh, planted: null, rounds: 0 };
+  const journal: DemoJournal = { format: 1, ...fresh, planted: null, found: null };
   await saveJournal(directory, journal);
   return journal;
+}
+
+async function readJournal({ journal }: DemoDirectory): Promise<DemoJournal> {
+  const text = await readFile(journal, 'utf8');
+  let read: Partial<DemoJournal> | null = null;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  if (read?.format === 1 && typeof read.seed === 'number' && typeof read.now === 'number') return read as DemoJournal;
+  const hint = 'remove the directory, or name another one';
+  throw inputError({ what: 'it is not the journal of a demo', where: { file: journal }, hint });
 }
 
 /** Whole or not at all: the demo may be killed at any moment. */
@@ -74,13 +92,18 @@ export async function saveJournal(directory: DemoDirectory, journal: DemoJournal
 }
 
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const part = `${path}.${randomInt(2 ** 32)}`;
+  const part = `${path}.part`;
   await writeFile(part, text);
   await rename(part, path);
 }
 
 /** A text that comes with the package: a policy, the partitions. */
-export async function readDemoText(name: string): Promise<{ readonly file: string; readonly text: string }> {
+export interface DemoText {
+  readonly file: string;
+  readonly text: string;
+}
+
+export async function readDemoText(name: string): Promise<DemoText> {
   const path = fileURLToPath(new URL(`../../demo/${name}`, import.meta.url));
   return { file: name, text: await readFile(path, 'utf8') };
 }

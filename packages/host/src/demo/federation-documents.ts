@@ -8,10 +8,9 @@ export function baselineDump(federation: Federation, partitions: readonly Partit
   const lines: unknown[] = [
     { type: 'dump', format: 1, version: 1 },
     ...Object.values(DEMO_GROUPS).map((name) => ({ type: 'group', name, level: 'dataset' })),
+    // Without a mapping of its own a site has its files under the backend, by their logical names.
     ...federation.sites.map(({ name, storage, status }) => {
-      const root = `file://${sites}/${name}`;
-      const pfn = { file: [[['/(.*)', `${root}/{0}`]]] };
-      return { type: 'site', name, host: 'localhost', storage, status, backend: root, pfn };
+      return { type: 'site', name, host: 'localhost', storage, status, backend: `file://${sites}/${name}` };
     }),
     ...partitions.map((record) => ({ type: 'partition', ...record })),
     ...federation.quotas.map((quota) => ({ type: 'quota', ...quota })),
@@ -53,8 +52,8 @@ export function injectionDocument(federation: Federation): unknown {
 }
 
 /** What a producer supplies: how the datasets are used. */
-export function attributeDocument(federation: Federation): unknown {
+export function attributeDocument({ datasets }: Federation): unknown {
   const column = (name: 'usage_rank' | 'num_access'): Record<string, number> =>
-    Object.fromEntries(federation.datasets.map((dataset) => [dataset.name, dataset.attributes[name]]));
-  return { usage_rank: column('usage_rank'), num_access: column('num_access') };
+    Object.fromEntries(datasets.map((dataset) => [dataset.name, dataset.attributes[name]]));
+  return { 'dataset.usage_rank': column('usage_rank'), 'replica.num_access': column('num_access') };
 }

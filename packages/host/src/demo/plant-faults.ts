@@ -3,21 +3,19 @@ import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRandomSource, type InventoryView } from '@dynamo/core';
 import type { Application } from '../services/application.ts';
-import type { DemoDirectory, DemoJournal, PlantedFile } from './demo-directory.ts';
+import type { DemoDirectory, DemoJournal, FaultyFile, PlantedFaults } from './demo-directory.ts';
 import { fileContent } from './file-content.ts';
-
-export type Planted = NonNullable<DemoJournal['planted']>;
 
 const MISSING = 9;
 const ORPHANS = ['store/unmerged/job-17/out.root', 'store/user/someone/notes.txt', 'lost+found/00000042', 'core.4711'];
 const WEEK_SECONDS = 7 * 86_400;
 
 /** Chooses files to lose, each with another copy at a site in good order, and names for files that nobody catalogued. */
-export async function chooseFaults(application: Application, seed: number): Promise<Planted> {
+export async function chooseFaults(application: Application, seed: number): Promise<PlantedFaults> {
   const random = createRandomSource(seed).split('faults');
   using view = application.inventory.view();
   const blocks = [...blocksWithSpareCopies(view)];
-  const missing = new Map<string, PlantedFile>();
+  const missing = new Map<string, FaultyFile>();
   while (missing.size < MISSING && blocks.length > 0) {
     const [chosen] = blocks.splice(random.nextInt(blocks.length), 1);
     if (chosen === undefined) break;
@@ -34,7 +32,7 @@ export async function chooseFaults(application: Application, seed: number): Prom
 
 /** Loses the files and leaves the orphans. Doing it again changes nothing. */
 export async function plantFaults(
-  planted: Planted,
+  planted: PlantedFaults,
   { sites, root }: DemoDirectory,
   journal: DemoJournal,
 ): Promise<void> {

@@ -15,6 +15,8 @@ export interface SiteProof {
   readonly bytes: number;
   /** What the inventory counts for the site by itself. */
   readonly countedBytes: number;
+  /** Every file that is there, known or not, relative to the site's directory. */
+  readonly onDisk: ReadonlySet<string>;
   readonly faults: readonly string[];
 }
 
@@ -59,7 +61,8 @@ async function proveSite(
   for (const { dataset, block, operation } of replicas.values()) {
     if (operation !== 'none') faults.push(`a ${operation} of block ${block} of ${dataset} is still open`);
   }
-  const found = await filesBelow(join(sites, site));
+  const onDisk = await filesBelow(join(sites, site));
+  const unexplained = new Set(onDisk);
   let files = 0;
   let bytes = 0;
   const options = signal === undefined ? {} : { signal };
@@ -68,15 +71,17 @@ async function proveSite(
       const replica = replicas.get(joinKey(file.dataset, file.block));
       if (replica === undefined || !holds(replica, file)) continue;
       const path = file.lfn.slice(1);
-      const fault = found.delete(path) ? await contentFault(sitePath(sites, site, file.lfn), file, seed) : 'is missing';
+      const fault = unexplained.delete(path)
+        ? await contentFault(sitePath(sites, site, file.lfn), file, seed)
+        : 'is missing';
       if (fault !== null) faults.push(`${file.lfn} ${fault}`);
       files += 1;
       bytes += file.size;
     }
   }
-  for (const path of found) faults.push(`/${path} is there, and the inventory knows nothing of it`);
+  for (const path of unexplained) faults.push(`/${path} is there, and the inventory knows nothing of it`);
   if (bytes !== countedBytes) faults.push(`the inventory counts ${countedBytes} bytes, its files add up to ${bytes}`);
-  return { site, files, bytes, countedBytes, faults };
+  return { site, files, bytes, countedBytes, onDisk, faults };
 }
 
 function holds({ partial }: BlockReplicaRecord, { id }: FileRecord): boolean {
