@@ -1,10 +1,5 @@
-import {
-  type AttributeColumn,
-  attributeName,
-  DynamoError,
-  type InventoryView,
-  type VariableDefinition,
-} from '@dynamo/core';
+import { type AttributeColumn, attributeName, type InventoryView, type VariableDefinition } from '@dynamo/core';
+import { loadAttributes as loadByVariable } from '@dynamo/policies';
 import type { PlanningApplication } from './application.ts';
 
 /** What the producers of an application supply for one view. */
@@ -15,37 +10,24 @@ export interface LoadedAttributes {
   readonly byAttribute: ReadonlyMap<string, AttributeColumn>;
 }
 
+type Producing = Pick<PlanningApplication, 'producers'>;
+
 /** The variables that producers add to those of the language. */
-export function producedVariables({
-  producers,
-}: Pick<PlanningApplication, 'producers'>): readonly VariableDefinition[] {
+export function producedVariables({ producers }: Producing): readonly VariableDefinition[] {
   return producers.flatMap(({ provides }) => provides);
 }
 
-/**
- * Asks every producer. Rejects with `unavailable` where one fails, or does not supply what it says: a run without an
- * attribute would take it for "never used".
- */
+/** Asks every producer. Rejects where one fails: a run without an attribute would take it for "never used". */
 export async function loadAttributes(
-  { producers }: Pick<PlanningApplication, 'producers'>,
+  { producers }: Producing,
   view: InventoryView,
   options: { readonly now: number; readonly signal?: AbortSignal },
 ): Promise<LoadedAttributes> {
-  const byVariable = new Map<string, AttributeColumn>();
+  const byVariable = await loadByVariable(view, producers, options);
   const byAttribute = new Map<string, AttributeColumn>();
-  for (const producer of producers) {
-    const columns = await producer.load(view, options).catch((cause: Error) => {
-      throw new DynamoError('unavailable', `the producer ${producer.name} failed: ${cause.message}`, { cause });
-    });
-    for (const variable of producer.provides) {
-      const attribute = attributeName(variable);
-      const column = columns.get(attribute) ?? columns.get(variable.name);
-      if (column === undefined) {
-        throw new DynamoError('unavailable', `the producer ${producer.name} did not supply ${variable.name}`);
-      }
-      byVariable.set(variable.name, column);
-      byAttribute.set(attribute, column);
-    }
+  for (const variable of producedVariables({ producers })) {
+    const column = byVariable.get(variable.name);
+    if (column !== undefined) byAttribute.set(attributeName(variable), column);
   }
   return { byVariable, byAttribute };
 }

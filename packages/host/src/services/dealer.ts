@@ -1,8 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { type CarriedOut, inputError, type Plan } from '@dynamo/core';
-import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration, parseDealerConfiguration } from '@dynamo/policies';
+import {
+  carryOutDealer,
+  DEFAULT_DEALER_CONFIGURATION,
+  type DealerConfiguration,
+  parseDealerConfiguration,
+} from '@dynamo/policies';
 import { parse as parseYaml } from 'yaml';
-import { type Application, readInventory, type ServiceOptions, type WritingOptions } from './application.ts';
+import {
+  type Application,
+  readInventory,
+  type ServiceOptions,
+  type WritingOptions,
+  writeInventory,
+} from './application.ts';
 import { loadAttributes } from './attributes.ts';
 import { dealerPlanner } from './planners/dealer-planner.ts';
 import { runPlanner } from './planners/run-planner.ts';
@@ -35,7 +46,8 @@ export async function previewDealer(
   run: DealerRun = {},
   options: ServiceOptions = {},
 ): Promise<string> {
-  return (await plan(application, run, options)).document;
+  const configuration = await configurationOf(application, run);
+  return (await plan(application, configuration, run, options)).document;
 }
 
 /** Plans, and carries the plan out, if there is anything to do: what no longer fits then is dropped and reported. */
@@ -44,19 +56,17 @@ export async function commitDealer(
   run: DealerRun,
   options: WritingOptions,
 ): Promise<DealerCommitted> {
-  const made = await plan(application, run, options);
+  const configuration = await configurationOf(application, run);
+  const made = await plan(application, configuration, run, options);
+  const { title, steps, requests } = made;
   // A run every few minutes that finds nothing to do would bury those that did something in the history.
-  if (made.steps.length === 0 && made.requests.length === 0) {
-    const { version } = application.inventory;
-    return { cycle: null, version, title: made.title, done: 0, dropped: [], requests: 0 };
+  if (steps.length === 0 && requests.length === 0) {
+    return { cycle: null, version: application.inventory.version, title, done: 0, dropped: [], requests: 0 };
   }
-  const author = { application: 'dealer', user: options.user };
-  const { result, cycle, version } = await application.scheduler.run(
-    { name: 'dealer', access: 'write', signal: options.signal },
-    ({ signal }) => application.inventory.carryOut(made, author, { signal }),
+  const { result, cycle, version } = await writeInventory(application, 'dealer', options, (draft) =>
+    carryOutDealer(draft, made, { configuration, now: application.clock.nowSeconds() }),
   );
-  const { done, dropped } = result;
-  return { cycle, version, title: made.title, done: done.length, dropped, requests: made.requests.length };
+  return { cycle, version, title, done: result.done.length, dropped: result.dropped, requests: requests.length };
 }
 
 /** The Dealer's configuration that the host's one names, as it is now. */
@@ -72,10 +82,18 @@ export async function readDealerConfiguration(file: string | null): Promise<Deal
   return parseDealerConfiguration(parseYaml(text), { file });
 }
 
-async function plan(application: Application, run: DealerRun, options: ServiceOptions): Promise<Plan> {
+async function configurationOf({ configuration }: Application, run: DealerRun): Promise<DealerConfiguration> {
+  return run.configuration ?? (await readDealerConfiguration(configuration.dealer.file));
+}
+
+async function plan(
+  application: Application,
+  configuration: DealerConfiguration,
+  run: DealerRun,
+  options: ServiceOptions,
+): Promise<Plan> {
   const { configuration: host, clock, notCommittable, store } = application;
   const now = run.now ?? clock.nowSeconds();
-  const configuration = run.configuration ?? (await readDealerConfiguration(host.dealer.file));
   const { byAttribute: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
     loadAttributes(application, view, { now, signal }),
   );
