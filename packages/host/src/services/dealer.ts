@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type CarriedOut, inputError, type Plan } from '@dynamo/core';
 import {
   carryOutDealer,
@@ -69,17 +71,18 @@ export async function commitDealer(
   return { cycle, version, title, done: result.done.length, dropped: result.dropped, requests: requests.length };
 }
 
-/** The Dealer's configuration that the host's one names, as it is now. */
+/** The Dealer's configuration, in JSON or YAML, as it is now; its defaults without a file. */
 export async function readDealerConfiguration(file: string | null): Promise<DealerConfiguration> {
   if (file === null) return DEFAULT_DEALER_CONFIGURATION;
-  let text: string;
+  const readDocument = (path: string): unknown => parseYaml(readFileSync(resolve(dirname(file), path), 'utf8'));
+  let document: unknown;
   try {
-    text = await readFile(file, 'utf8');
+    document = parseYaml(await readFile(file, 'utf8'));
   } catch (cause) {
     const hint = cause instanceof Error ? cause.message : String(cause);
     throw inputError({ what: "the Dealer's configuration cannot be read", where: { file }, hint }, cause);
   }
-  return parseDealerConfiguration(parseYaml(text), { file });
+  return parseDealerConfiguration(document ?? {}, { file, readDocument });
 }
 
 async function configurationOf({ configuration }: Application, run: DealerRun): Promise<DealerConfiguration> {
