@@ -19,10 +19,9 @@ const ROUNDS = 2;
 export async function consistencyChapter(context: DemoContext, journal: DemoJournal): Promise<FaultsSeen> {
   const { story } = context;
   const planted = await plantOnce(context, journal);
-  story.say(`${countOf(planted.missing.length, 'file')} vanished from the disks, and nobody told the inventory; `);
-  story.say(
-    `${countOf(planted.orphans.length, 'file')} appeared that nobody catalogued. The check after ${ROUNDS} rounds:`,
-  );
+  const [lost, strange] = [countOf(planted.missing.length, 'file'), countOf(planted.orphans.length, 'file')];
+  story.say(`${lost} vanished behind the inventory's back, and ${strange} appeared that nobody catalogued.`);
+  story.say(`Every site is listed and compared; what ${ROUNDS} rounds in a row have seen is believed:`);
 
   let { found } = journal;
   if (found === null) {
@@ -36,7 +35,7 @@ export async function consistencyChapter(context: DemoContext, journal: DemoJour
   await carryOutOperations(context, 'repairs');
   const cleanSites = await checkSites(context, { act: false, round: ROUNDS + 2 });
   story.say(
-    'What was lost is fetched from another site, what nobody knows is removed; then every site is checked again.',
+    'What was missing came back from another site, the orphans were removed, and every site was checked again.',
   );
   return { planted, found, cleanSites };
 }

@@ -38,7 +38,9 @@ export async function copyChapter(context: DemoContext, { site, datasets }: Orde
     group: DEMO_GROUPS.Production,
   };
   let request = (await listRequests(application))[0] ?? (await requestCopy(application, wanted, writing));
-  story.say(`Request ${request.id}: ${countOf(datasets.length, 'dataset')} are wanted at ${site}.`);
+  story.say(
+    `Request ${request.id}: ${countOf(datasets.length, 'dataset')} are wanted at ${site}. The Dealer finds room for them there:`,
+  );
   for (let cycle = 0; cycle < MAX_CYCLES && (request.state === 'new' || request.state === 'active'); cycle += 1) {
     await commitDealer(application, { now: federation.now + cycle, seed: federation.seed }, writing);
     await carryOutOperations(context, 'copies');
@@ -48,9 +50,9 @@ export async function copyChapter(context: DemoContext, { site, datasets }: Orde
   const copies = datasets.map((dataset) => ({ ...dataset, sites: [site] }));
   const { physical, bytes } = countFiles(copies);
   story.say(
-    `${countOf(physical, 'file')} (${formatBytes(bytes)}) to copy, each adler32 verified on the way; ` +
-      `request ${request.id} is ${request.state}: ${request.reason}.`,
+    `${countOf(physical, 'file')} (${formatBytes(bytes)}) were copied, each verified by its adler32 on the way.`,
   );
+  story.say(`Request ${request.id} is ${request.state}: ${request.reason}.`);
   return request;
 }
 

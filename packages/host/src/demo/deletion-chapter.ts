@@ -13,8 +13,10 @@ export async function deletionChapter(context: DemoContext, plans: readonly Deto
   const deleted = deletedFiles(federation, plans);
   const { files, bytes } = countSiteFiles(deleted);
   const sites = [...deleted.values()].filter(({ size }) => size > 0).length;
-  story.say(`${countOf(files, 'file')} (${formatBytes(bytes)}) are gone from ${countOf(sites, 'site')};`);
-  story.say('each was judged once more by the guard just before, and the inventory knows by the same commit.');
+  story.say(
+    `${countOf(files, 'file')} (${formatBytes(bytes)}) went from ${countOf(sites, 'site')}. The guard was asked once more before each replica,`,
+  );
+  story.say('and what is gone is recorded by the same road as any change: a commit.');
 }
 
 /** Half written copies of a demo that was killed. Nobody else can be at one: this process holds the writer's lock. */

@@ -10,6 +10,9 @@ import { DEMO_PARTITIONS, type DemoPartition } from './vocabulary.ts';
 
 export async function detoxChapter(context: DemoContext): Promise<readonly DetoxDocument[]> {
   const { application, federation, story, signal } = context;
+  story.say('A policy is a list of lines, and the first that holds for a replica decides: protect it, delete it, or');
+  story.say('dismiss it. What is dismissed is deleted where its site is too full, or gone, until it no longer is; the');
+  story.say('rest is kept. No policy can delete the last good copy: the guard protects that before any line.');
   const documents: DetoxDocument[] = [];
   for (const partition of DEMO_PARTITIONS) {
     const policy = await readDemoText(`${partition}.txt`);
@@ -34,7 +37,7 @@ async function findPlan({ store }: Application, partition: DemoPartition): Promi
 }
 
 function tellSites({ partition, sites }: DetoxDocument, { file }: DemoText, story: Story): void {
-  story.say(`Partition ${partition}, by ${file}; sites over the high watermark, or gone, are marked with *:`);
+  story.paragraph(`Partition ${partition}, by ${file}: sites marked with * are over the high watermark, or gone.`);
   story.table(
     [
       { title: '' },
@@ -70,6 +73,7 @@ function tellReasons({ decisions }: DetoxDocument, { text }: DemoText, story: St
     const reason = byReason.get(key) ?? { decision, why, count: 0, bytes: 0 };
     byReason.set(key, { ...reason, count: reason.count + 1, bytes: reason.bytes + size });
   }
+  story.paragraph('and why:');
   const rank = ({ decision }: { readonly decision: string }): number => ORDER.indexOf(decision);
   story.table(
     [
@@ -87,7 +91,7 @@ function tellReasons({ decisions }: DetoxDocument, { text }: DemoText, story: St
 const ORDER: readonly string[] = ['delete', 'protect', 'keep'];
 
 function reasonOf({ line = 0, rule }: DetoxDecision, lines: readonly string[]): string {
-  if (rule !== undefined) return `(the guard, which no policy can switch off: ${rule})`;
+  if (rule !== undefined) return `(the guard: ${rule})`;
   return line === 0 ? 'Dismiss (the default decision)' : (lines[line - 1] ?? `line ${line}`);
 }
 

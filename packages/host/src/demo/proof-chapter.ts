@@ -34,7 +34,11 @@ const FAULTS_SHOWN = 10;
 export async function proofChapter(context: DemoContext, outcome: DemoOutcome): Promise<void> {
   const { application, directory, federation, story, signal } = context;
   const proofs = await prove();
+  story.say('Every file of every site was read and compared, byte for byte, with what was once written:');
   tellProofs(proofs, story);
+  story.paragraph(
+    'And the figures, where "should be" is reckoned from the beginning, the plans and the request alone:',
+  );
   checkDetox(federation, outcome.plans, story);
   await checkDisks(context, outcome, proofs);
   checkFaults(outcome.faults, proofs, federation, story);
@@ -103,10 +107,10 @@ async function checkDisks(
 
   story.check('files that Detox deleted, still on a disk', thereOf(deleted), 0);
   const locked = lockedDataset(federation);
-  const [lock] = await listLocks(application);
-  story.check('the lock is on', lock?.dataset ?? 'nothing', locked.name);
+  const locks = await listLocks(application);
+  story.check('locks on the dataset that was locked', locks.filter(({ dataset }) => dataset === locked.name).length, 1);
   const lockedFiles = initialFiles({ ...federation, datasets: [locked] });
-  story.check('files under the lock', thereOf(lockedFiles), countSiteFiles(lockedFiles).files);
+  story.check('its files in place', thereOf(lockedFiles), countSiteFiles(lockedFiles).files);
   story.check(`request ${request.id} for copies`, request.state, 'done');
   story.check('files copied for it', thereOf(copied), countSiteFiles(copied).files);
 

@@ -56,15 +56,15 @@ async function runIn(directory: DemoDirectory, options: DemoOptions): Promise<bo
   const federation = makeFederation(journal.seed, journal.now);
   const story = new Story(terminal);
   story.open(
-    'A federation of storage sites, run by Dynamo: too full, in part gone, and with faults.',
+    'A federation of seven storage sites, run by Dynamo: two are too full, one is gone for good.',
     `Everything is below ${directory.root}${keep === null ? ', and removed in the end' : ''}.`,
   );
   await writeConfiguration(federation, directory);
   const configuration = await readConfiguration(directory.configuration);
   const allRight = await tell({ configuration, directory, federation, journal, story, clock, signal });
   const seconds = ((clock.monotonicMs() - startedMs) / 1000).toFixed(1);
-  story.close(allRight ? `Every figure is right (${seconds} s).` : 'Figures are WRONG: this is a defect of Dynamo.');
-  if (keep !== null) story.close(`To look around: dynamo status --config ${directory.configuration}`);
+  story.close(allRight ? `\nEvery figure is right (${seconds} s).` : '\nThere are WRONG figures: a defect of Dynamo.');
+  story.close(keep === null ? `\nTo keep it and look around: ${COMMAND} demo --keep DIR` : lookAround(directory));
   if (allRight) await afterwards?.(configuration);
   return allRight;
 }
@@ -118,6 +118,18 @@ async function prepare(
   await setUpDirectory(federation, directory, story, signal);
   await loadBaseline(store, federation, directory.sites);
 }
+
+function lookAround({ root, configuration }: DemoDirectory): string {
+  return [
+    '\nTo look around:',
+    `  ${COMMAND} status --config ${configuration}`,
+    `  ${COMMAND} detox --policy ${root}/Analysis.txt --config ${configuration}`,
+    `  ${COMMAND} demo --keep ${root} --serve`,
+  ].join('\n');
+}
+
+/** In the source tree there is no command of that name. */
+const COMMAND = import.meta.url.endsWith('.ts') ? 'npm run -s dynamo --' : 'dynamo';
 
 async function makeTemporaryDirectory(): Promise<string> {
   const parent = tmpdir();

@@ -1,7 +1,8 @@
 /** The federation before anything happens: files on disk, sites and quotas in the inventory, datasets injected. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { dumpOf, readPartitions } from '@dynamo/core';
-import { countOf, formatBytes, formatCount, formatOccupancy } from '../cli/format.ts';
+import { type Column, countOf, formatBytes, formatCount, formatOccupancy } from '../cli/format.ts';
 import type { Application } from '../services/application.ts';
 import { injectDocument } from '../services/inject.ts';
 import { loadDump } from '../services/load-dump.ts';
@@ -14,12 +15,15 @@ import { type DemoDirectory, readDemoText, replaceFile } from './demo-directory.
 import type { Federation, FederationDataset } from './federation.ts';
 import { attributeDocument, baselineDump, injectionDocument } from './federation-documents.ts';
 import type { Story } from './story.ts';
+import { DEMO_PARTITIONS } from './vocabulary.ts';
 
 /** What a person may read and change stays as it is. */
 export async function writeConfiguration(federation: Federation, directory: DemoDirectory): Promise<void> {
   const texts = new Map<string, string>();
   texts.set(directory.attributes, `${JSON.stringify(attributeDocument(federation))}\n`);
   texts.set(directory.configuration, configurationText());
+  // The demo goes by the ones that it brings; these are to be played with.
+  for (const name of DEMO_TEXTS) texts.set(join(directory.root, name), (await readDemoText(name)).text);
   for (const [path, text] of texts) if (!existsSync(path)) await replaceFile(path, text);
 }
 
@@ -34,10 +38,9 @@ export async function setUpDirectory(
   using progress = story.progress('datasets written');
   await buildSites(federation, directory, { signal, onProgress: (done, total) => progress.update(done, total) });
   const { logical, physical, bytes } = countFiles(federation.datasets);
-  story.say(
-    `${isNew ? 'wrote' : 'found'} ${countOf(logical, 'file')} (${formatCount(physical)} with their copies, ` +
-      `${formatBytes(bytes)}) at ${federation.sites.length} sites below ${directory.sites}`,
-  );
+  const what = `${countOf(logical, 'file')}, ${formatCount(physical)} with their copies (${formatBytes(bytes)}), at `;
+  story.say(`${isNew ? '' : 'They are there already: '}${what}${countOf(federation.sites.length, 'site')} below`);
+  story.say(`${directory.sites}: each site is a directory.`);
 }
 
 /** Groups, sites, partitions and quotas, into the store while it is still empty. */
@@ -66,30 +69,32 @@ export async function injectFederation(context: DemoContext): Promise<void> {
     await addLock(application, lock, writing);
   }
   story.say(
-    `injected ${countOf(federation.datasets.length, 'dataset')} with ${countOf(logical, 'file')} in one commit; ` +
-      `${locked.name} is locked`,
+    `${countOf(federation.datasets.length, 'dataset')} with ${countOf(logical, 'file')}, injected in one commit.`,
   );
+  story.say(`One of them is locked, whatever a policy may say: ${locked.name}`);
 }
 
-export async function tellOccupancies({ application, story }: DemoContext): Promise<void> {
-  const { sitePartitions, sites } = await status(application);
-  const about = new Map(sites.map((site) => [site.site, site]));
+/** How full each site is, a pair of columns for each partition. */
+export async function tellOccupancies({ application, federation, story }: DemoContext): Promise<void> {
+  const { sitePartitions } = await status(application);
   story.table(
     [
       { title: 'site' },
+      { title: 'storage' },
       { title: 'status' },
-      { title: 'partition' },
-      { title: 'holds', align: 'right' },
-      { title: 'quota', align: 'right' },
-      { title: 'occupancy', align: 'right' },
+      ...DEMO_PARTITIONS.flatMap((partition): Column[] => [
+        { title: partition, align: 'right' },
+        { title: 'of quota', align: 'right' },
+      ]),
     ],
-    sitePartitions.map(({ site, partition, physical, quota, occupancy }) => [
-      site,
-      `${about.get(site)?.storage ?? ''} ${about.get(site)?.status ?? ''}`,
-      partition,
-      formatBytes(physical),
-      quota === null ? 'none' : formatBytes(quota),
-      formatOccupancy(occupancy),
+    federation.sites.map(({ name, storage, status: siteStatus }) => [
+      name,
+      storage === 'mss' ? 'tape' : storage,
+      siteStatus,
+      ...DEMO_PARTITIONS.flatMap((partition) => {
+        const found = sitePartitions.find((each) => each.site === name && each.partition === partition);
+        return found === undefined ? ['', ''] : [formatBytes(found.physical), formatOccupancy(found.occupancy)];
+      }),
     ]),
   );
 }
@@ -119,6 +124,8 @@ export function countFiles(datasets: readonly FederationDataset[]): {
   }
   return { logical, physical, bytes };
 }
+
+const DEMO_TEXTS = ['partitions.txt', ...DEMO_PARTITIONS.map((partition) => `${partition}.txt`)];
 
 /** Ages are what the federation says, and nobody waits for a demo. */
 function configurationText(): string {

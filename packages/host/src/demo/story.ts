@@ -1,4 +1,4 @@
-import { type Column, formatTable } from '../cli/format.ts';
+import { type Column, formatCount, formatTable } from '../cli/format.ts';
 import type { Progress, Terminal } from '../cli/terminal.ts';
 
 /** What the demo tells, chapter by chapter, and the figures that it is judged by. */
@@ -20,6 +20,10 @@ export class Story {
     this.#terminal.print(`\n${this.#chapters}. ${title}`);
   }
 
+  paragraph(text: string): void {
+    this.#terminal.print(`\n  ${text}`);
+  }
+
   say(text: string): void {
     this.#terminal.print(`  ${text}`);
   }
@@ -38,7 +42,7 @@ export class Story {
 
   /** A figure that must come out as it should. */
   check(what: string, actual: string | number | boolean, expected: string | number | boolean): void {
-    this.#figures.push({ what, actual: String(actual), expected: String(expected) });
+    this.#figures.push({ what, actual: textOf(actual), expected: textOf(expected) });
   }
 
   /** Prints all figures; true if every one is right. */
@@ -49,6 +53,10 @@ export class Story {
     );
     return this.#figures.every(({ actual, expected }) => actual === expected);
   }
+}
+
+function textOf(value: string | number | boolean): string {
+  return typeof value === 'number' ? formatCount(value) : String(value);
 }
 
 interface Figure {
