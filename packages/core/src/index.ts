@@ -89,6 +89,7 @@ export type {
   InventoryDraft,
   NewFile,
 } from './inventory/draft.ts';
+export { occupancyOf } from './inventory/entity-views.ts';
 export {
   type Author,
   type ChangesSince,
@@ -99,7 +100,6 @@ export {
   type Updated,
 } from './inventory/inventory.ts';
 export type { OpenView, ViewOptions } from './inventory/open-views.ts';
-export { occupancyOf } from './inventory/state-view.ts';
 export {
   type BlockReplicaTable,
   type BlockTable,

@@ -114,5 +114,5 @@ export interface InventoryDraft extends InventoryView {
 
   /** Files added and lost in this draft so far. */
   readonly addedFiles: ReadonlyMap<FileId, FileRecord>;
-  readonly lostFiles: ReadonlySet<FileId>;
+  readonly lostFiles: ReadonlyMap<FileId, FileRecord>;
 }

@@ -38,7 +38,7 @@ import { type InventoryTables, NO_ROW, REPLICA_FLAG, type SitePartitionTable } f
 /** What a block replica is called. */
 export type BlockReplicaNames = Pick<BlockReplicaRecord, 'dataset' | 'block' | 'site'>;
 
-export const FIRST_COUNTERS: Counters = Object.freeze({ nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 });
+const FIRST_COUNTERS: Counters = Object.freeze({ nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 });
 
 export class InventoryState implements InventoryTables, ChangeTarget {
   readonly groups: SmallRows<GroupRecord>;

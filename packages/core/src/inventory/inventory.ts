@@ -3,7 +3,7 @@
  * goes to the store first and to memory after, in the same order; events go out after that.
  */
 import { randomUUID } from 'node:crypto';
-import { applyChangeSet, type ChangeSet, EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
+import { type ChangeSet, EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { StateImage } from '../columns/state-image.ts';
@@ -21,11 +21,12 @@ import type { Plan } from '../seams/plan.ts';
 import { readWarmStart, writeWarmStart } from '../warm-start/warm-start-file.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { InventoryDraft } from './draft.ts';
+import type { DraftOutcome } from './draft-ledger.ts';
 import { guardDraft } from './guard-draft.ts';
 import { InventoryState } from './inventory-state.ts';
 import { loadRecord } from './load-record.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
-import { type DraftOutcome, StateDraft } from './state-draft.ts';
+import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import type { InventoryView } from './view.ts';
 
@@ -305,13 +306,6 @@ async function readWarmState(
     onWarning?.(`no warm start: ${warmStartFile}: ${(error as Error).message}`);
   }
   return undefined;
-}
-
-/** A state with the change set applied, as a follower makes it. */
-export function stateAfter(state: InventoryState, changes: ChangeSet): InventoryState {
-  const next = state.fork();
-  applyChangeSet(next, changes);
-  return next;
 }
 
 function isNothing({

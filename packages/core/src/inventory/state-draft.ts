@@ -1,12 +1,11 @@
 /** The draft over a fork of a state: every write is noted with what was there before, so that the change set follows. */
-import { type Change, type ChangeSet, changeSetInSlices } from '../change-set/change-set.ts';
 import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { assert } from '../errors/assert.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import type { SiteName } from '../model/names.ts';
-import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
+import type { OperationId, Reason } from '../model/operation.ts';
 import type {
   BlockRecord,
   BlockReplicaRecord,
@@ -18,11 +17,11 @@ import type {
   FileRecord,
   Partial,
 } from '../model/records.ts';
-import type { RequestChange, RequestRecord } from '../model/request.ts';
-import type { Counters, HistoryRecord, Version } from '../seams/commit.ts';
-import { TimeSlice } from '../slices/time-slice.ts';
+import type { RequestRecord } from '../model/request.ts';
+import type { HistoryRecord, Version } from '../seams/commit.ts';
 import type { BlockReplicaKey, Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
-import type { BlockReplicaNames, InventoryState } from './inventory-state.ts';
+import { DraftLedger, type DraftOutcome } from './draft-ledger.ts';
+import type { InventoryState } from './inventory-state.ts';
 import {
   type BlockTotals,
   holdingNew,
@@ -36,39 +35,27 @@ import { StateView } from './state-view.ts';
 import { NO_ROW } from './tables.ts';
 import { validateRecord } from './validate-record.ts';
 
-/** What a finished draft asks to be committed. */
-export interface DraftOutcome {
-  readonly changes: ChangeSet;
-  readonly counters: Counters;
-  readonly operations: readonly OperationChange[];
-  readonly requests: readonly RequestChange[];
-  readonly history: HistoryRecord | null;
-  /** Block replicas whose deletion this draft opened: what the guard judges. */
-  readonly intents: readonly BlockReplicaKey[];
-}
-
 const NEW_DATA: Reason = Object.freeze({ source: 'inject', text: 'the replica of the dataset is growing' });
 
 export class StateDraft extends StateView implements InventoryDraft {
-  readonly addedFiles: Map<FileId, FileRecord> = new Map();
-  readonly lostFiles: Set<FileId> = new Set();
   /** Seconds since 1970: what new records carry. */
   readonly now: number;
-  /** By entity and key, what was there before the first write. Block replicas, of which there may be very many, by name. */
-  readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
-  readonly #replicasBefore = new Map<string, { names: BlockReplicaNames; record: BlockReplicaRecord | null }>();
-  readonly #lost = new Map<FileId, FileRecord>();
+  readonly #ledger: DraftLedger;
   readonly #addedLfns = new Set<string>();
-  readonly #opened: { target: OperationTarget; reason: Reason; id: OperationId }[] = [];
-  readonly #closed = new Map<string, OperationChange>();
-  readonly #intents = new Map<string, BlockReplicaKey>();
-  readonly #requests: RequestChange[] = [];
-  #history: HistoryRecord | null = null;
 
   /** `now`: seconds since 1970, what new records carry. `state`: a fork that nobody else has. */
   constructor(state: InventoryState, base: Version, now: number) {
     super(state, base);
     this.now = now;
+    this.#ledger = new DraftLedger(state, now);
+  }
+
+  get addedFiles(): ReadonlyMap<FileId, FileRecord> {
+    return this.#ledger.addedFiles;
+  }
+
+  get lostFiles(): ReadonlyMap<FileId, FileRecord> {
+    return this.#ledger.lostFiles;
   }
 
   put<E extends Exclude<Entity, 'file'>>(entity: E, record: EntityRecords[E]): void {
@@ -78,7 +65,7 @@ export class StateDraft extends StateView implements InventoryDraft {
       return;
     }
     const isNew = this.state.get(entity, keyOf(entity, record)) === null;
-    this.#write(entity, keyOf(entity, record), record);
+    this.#ledger.write(entity, keyOf(entity, record), record);
     if (entity === 'block' && isNew) this.#growReplicas(record as BlockRecord);
   }
 
@@ -93,7 +80,7 @@ export class StateDraft extends StateView implements InventoryDraft {
         this.#deleteDatasetReplica(present as DatasetReplicaRecord, reason);
         return;
       case 'dataset':
-        this.#write('dataset', key, { ...(present as DatasetRecord), status: 'deleted', lastUpdate: this.now });
+        this.#ledger.write('dataset', key, { ...(present as DatasetRecord), status: 'deleted', lastUpdate: this.now });
         for (const replica of [...(this.dataset(key)?.replicas() ?? [])]) {
           this.#deleteDatasetReplica(replica.toRecord(), reason);
         }
@@ -104,14 +91,14 @@ export class StateDraft extends StateView implements InventoryDraft {
         this.#refuseIfUsed(entity, key);
         for (const quota of [...this.state.quotas.values()]) {
           if (quota[entity === 'site' ? 'site' : 'partition'] === key && entity !== 'group') {
-            this.#write('quota', keyOf('quota', quota), null);
+            this.#ledger.write('quota', keyOf('quota', quota), null);
           }
         }
-        this.#write(entity, key, null);
+        this.#ledger.write(entity, key, null);
         return;
       case 'quota':
       case 'lock':
-        this.#write(entity, key, null);
+        this.#ledger.write(entity, key, null);
         return;
       default:
         entity satisfies never;
@@ -136,24 +123,24 @@ export class StateDraft extends StateView implements InventoryDraft {
     };
     if (base === null) validateRecord(this.state, 'blockReplica', replica);
     this.#ensureDatasetReplica(replica);
-    this.#writeReplica({ ...replica, operation: 'copy' });
-    this.#open({ kind: 'copy', ...key }, reason);
+    this.#ledger.writeReplica({ ...replica, operation: 'copy' });
+    this.#ledger.open({ kind: 'copy', ...key }, reason);
     return true;
   }
 
   openPathDeletion(site: SiteName, path: string, reason: Reason): OperationId {
     if (this.site(site) === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
-    return this.#open({ kind: 'delete-path', site, path }, reason);
+    return this.#ledger.open({ kind: 'delete-path', site, path }, reason);
   }
 
   cancelOperation(key: BlockReplicaKey, reason: Reason): void {
     const present = this.#replica(key);
     if (present === null || present.operation === 'none') return;
-    this.#closeReplica(key, present.operation, 'cancelled', reason.text);
-    this.#intents.delete(keyOf('blockReplica', present));
+    this.#ledger.closeReplica(key, present.operation, 'cancelled', reason.text);
+    this.#ledger.intents.delete(keyOf('blockReplica', present));
     const isEmpty = present.partial?.contents.kind !== 'unknown' && this.#heldFiles(present) === 0;
     if (present.operation === 'copy' && isEmpty) this.#removeReplica(present);
-    else this.#writeReplica({ ...present, operation: 'none' });
+    else this.#ledger.writeReplica({ ...present, operation: 'none' });
   }
 
   addFile(file: NewFile): FileRecord {
@@ -169,8 +156,8 @@ export class StateDraft extends StateView implements InventoryDraft {
       if (this.site(site) === undefined)
         throw new DynamoError('not-found', `file ${file.lfn}: there is no site ${site}`);
     }
-    const record: FileRecord = { id: this.#take('nextFile') as FileId, ...rest };
-    this.addedFiles.set(record.id, record);
+    const record: FileRecord = { id: this.#ledger.take('nextFile') as FileId, ...rest };
+    this.#ledger.addedFiles.set(record.id, record);
     this.#addedLfns.add(record.lfn);
     this.#resizeBlock(block, record, 1, (held, site) =>
       (presentAt as readonly string[]).includes(site) ? holdingNew(held, record) : lackingNew(held, record, block),
@@ -200,7 +187,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     const partial = change(present.partial, fact.files, block);
     const arrived = fact.kind === 'files-arrived' && partial === null && present.operation === 'copy';
     if (arrived) this.#closeByFact(present, 'copy', operation, 'every file has arrived');
-    this.#writeReplica({
+    this.#ledger.writeReplica({
       ...present,
       partial,
       operation: arrived ? 'none' : present.operation,
@@ -209,105 +196,33 @@ export class StateDraft extends StateView implements InventoryDraft {
   }
 
   closeOperation(id: OperationId, detail: string): void {
-    this.#closed.set(String(id), { kind: 'close', id, outcome: 'done', detail });
+    this.#ledger.close(id, detail);
   }
 
   putRequest(before: RequestRecord | null, after: RequestRecord): void {
-    this.#requests.push({ before, after });
+    this.#ledger.requests.push({ before, after });
   }
 
   setHistory(history: HistoryRecord): void {
-    this.#history = history;
+    this.#ledger.history = history;
   }
 
   nextLockId(): number {
-    return this.#take('nextLock');
+    return this.#ledger.take('nextLock');
   }
 
   nextRequestId(): number {
-    return this.#take('nextRequest');
+    return this.#ledger.take('nextRequest');
   }
 
-  /** The change set and all that goes with it, a slice at a time. The draft's state is what they lead to. */
-  async finish(): Promise<DraftOutcome> {
-    const changes = await changeSetInSlices(this.#changes());
-    const opened = this.#opened.map(
-      ({ id, target, reason }): OperationChange => ({
-        kind: 'open',
-        operation: { id, target, openedAt: this.now, reason },
-      }),
-    );
-    return {
-      changes,
-      counters: this.state.counters,
-      operations: [...this.#closed.values(), ...opened],
-      requests: this.#requests,
-      history: this.#history,
-      intents: [...this.#intents.values()],
-    };
+  /** What is to be committed. The draft's state is what it leads to. */
+  finish(): Promise<DraftOutcome> {
+    return this.#ledger.finish();
   }
 
-  /**
-   * Takes over what another draft of the same base came to, a slice at a time. What it means to delete is read from the
-   * changes themselves, so that the guard judges all of it. Throws `conflict` if it was made on something else.
-   */
-  async adopt(outcome: DraftOutcome): Promise<void> {
-    const slice = new TimeSlice();
-    for (const { entity, key, before, after } of outcome.changes.changes) {
-      if (slice.isOver) await slice.next();
-      if (entity === 'file') {
-        this.#adoptFile(before, after);
-        continue;
-      }
-      if (!sameRecord(this.state.get(entity, key) ?? null, before)) {
-        throw new DynamoError(
-          'conflict',
-          `${entity} ${key.replaceAll('\t', ' ')} has changed since the draft was begun`,
-        );
-      }
-      this.#write(entity, key, after);
-      if (entity === 'blockReplica' && after?.operation === 'delete' && before?.operation !== 'delete') {
-        this.#intents.set(key, { dataset: after.dataset, block: after.block, site: after.site });
-      }
-    }
-    for (const change of outcome.operations) {
-      if (change.kind === 'open') this.#opened.push(change.operation);
-      else
-        this.#closed.set(
-          change.kind === 'close' ? String(change.id) : joinKey(change.dataset, change.block, change.site),
-          change,
-        );
-    }
-    this.#requests.push(...outcome.requests);
-    this.#history = outcome.history;
-    this.state.counters = outcome.counters;
-  }
-
-  #adoptFile(before: FileRecord | null, after: FileRecord | null): void {
-    if (after !== null) this.addedFiles.set(after.id, after);
-    else if (before !== null) {
-      this.lostFiles.add(before.id);
-      this.#lost.set(before.id, before);
-    }
-  }
-
-  async *#changes(): AsyncGenerator<Change> {
-    const slice = new TimeSlice();
-    for (const [key, { names, record }] of this.#replicasBefore) {
-      if (slice.isOver) await slice.next();
-      yield { entity: 'blockReplica', key, before: record, after: this.state.blockReplica(names) };
-    }
-    for (const [entity, records] of this.#before) {
-      for (const [key, before] of records) {
-        if (slice.isOver) await slice.next();
-        yield { entity, key, before, after: this.state.get(entity, key) ?? null } as Change;
-      }
-    }
-    for (const file of this.addedFiles.values()) {
-      if (slice.isOver) await slice.next();
-      yield { entity: 'file', key: String(file.id), before: null, after: file };
-    }
-    for (const file of this.#lost.values()) yield { entity: 'file', key: String(file.id), before: file, after: null };
+  /** Takes over what a draft of the same base came to in another thread. */
+  adopt(outcome: DraftOutcome): Promise<void> {
+    return this.#ledger.adopt(outcome);
   }
 
   /**
@@ -315,11 +230,11 @@ export class StateDraft extends StateView implements InventoryDraft {
    * yet, so that it counts for nothing until its copy has looked at each of them.
    */
   #recall(leaving: BlockReplicaRecord, reason: Reason): void {
-    const wasOpenedHere = this.#closeReplica(leaving, 'delete', 'cancelled', reason.text);
-    this.#intents.delete(keyOf('blockReplica', leaving));
+    const wasOpenedHere = this.#ledger.closeReplica(leaving, 'delete', 'cancelled', reason.text);
+    this.#ledger.intents.delete(keyOf('blockReplica', leaving));
     const held = leaving.partial ?? this.#blockTotals(leaving);
     const partial: Partial = { size: held.size, files: held.files, contents: { kind: 'unknown' } };
-    this.#writeReplica({ ...leaving, operation: 'none', partial: wasOpenedHere ? leaving.partial : partial });
+    this.#ledger.writeReplica({ ...leaving, operation: 'none', partial: wasOpenedHere ? leaving.partial : partial });
   }
 
   #putBlockReplica(record: BlockReplicaRecord): void {
@@ -337,26 +252,26 @@ export class StateDraft extends StateView implements InventoryDraft {
       });
     }
     this.#ensureDatasetReplica(record);
-    this.#writeReplica(record);
+    this.#ledger.writeReplica(record);
   }
 
   #openDeletion(present: BlockReplicaRecord, reason: Reason): void {
     if (present.operation === 'delete') return;
-    if (present.operation === 'copy') this.#closeReplica(present, 'copy', 'cancelled', reason.text);
-    this.#writeReplica({ ...present, operation: 'delete' });
+    if (present.operation === 'copy') this.#ledger.closeReplica(present, 'copy', 'cancelled', reason.text);
+    this.#ledger.writeReplica({ ...present, operation: 'delete' });
     const { dataset, block, site } = present;
-    this.#open({ kind: 'delete', dataset, block, site }, reason);
-    this.#intents.set(keyOf('blockReplica', present), { dataset, block, site });
+    this.#ledger.open({ kind: 'delete', dataset, block, site }, reason);
+    this.#ledger.intents.set(keyOf('blockReplica', present), { dataset, block, site });
   }
 
   #deleteDatasetReplica(present: DatasetReplicaRecord, reason: Reason): void {
     const replicas = [...(this.dataset(present.dataset)?.replica(present.site)?.blockReplicas() ?? [])];
     const key = keyOf('datasetReplica', present);
     if (replicas.length === 0) {
-      this.#write('datasetReplica', key, null);
+      this.#ledger.write('datasetReplica', key, null);
       return;
     }
-    if (present.growing) this.#write('datasetReplica', key, { ...present, growing: false });
+    if (present.growing) this.#ledger.write('datasetReplica', key, { ...present, growing: false });
     for (const replica of replicas) this.#openDeletion(replica.toRecord(), reason);
   }
 
@@ -378,13 +293,14 @@ export class StateDraft extends StateView implements InventoryDraft {
     held: (held: Partial | null, site: string) => Partial | null,
   ): void {
     const replicas = [...(this.dataset(block.dataset)?.block(block.name)?.replicas() ?? [])].map((r) => r.toRecord());
-    this.#write('block', keyOf('block', block), {
+    this.#ledger.write('block', keyOf('block', block), {
       ...block,
       size: block.size + sign * file.size,
       files: block.files + sign,
       lastUpdate: Math.max(block.lastUpdate, this.now),
     });
-    for (const replica of replicas) this.#writeReplica({ ...replica, partial: held(replica.partial, replica.site) });
+    for (const replica of replicas)
+      this.#ledger.writeReplica({ ...replica, partial: held(replica.partial, replica.site) });
   }
 
   /** A site that has a file of the block, and had no replica of it. */
@@ -396,7 +312,7 @@ export class StateDraft extends StateView implements InventoryDraft {
     const group = this.dataset(block.dataset)?.replica(site)?.group ?? null;
     const replica = { ...key, group, custodial: false, lastUpdate: this.now, operation: 'none', partial } as const;
     this.#ensureDatasetReplica(replica);
-    this.#writeReplica(replica);
+    this.#ledger.writeReplica(replica);
   }
 
   #loseFile(file: FileRecord): void {
@@ -404,24 +320,23 @@ export class StateDraft extends StateView implements InventoryDraft {
     if (block === null || this.lostFiles.has(file.id))
       throw new DynamoError('not-found', `there is no file ${file.lfn}`);
     assert(!this.addedFiles.has(file.id), `file ${file.lfn} is added and lost in one draft`);
-    this.lostFiles.add(file.id);
-    this.#lost.set(file.id, file);
+    this.#ledger.lostFiles.set(file.id, file);
     const after = { size: block.size - file.size, files: block.files - 1 };
     this.#resizeBlock(block, file, -1, (held) => withoutFile(held, file, after));
   }
 
   #ensureDatasetReplica({ dataset, site, group }: BlockReplicaRecord): void {
     if (this.state.datasetReplicaRow(dataset, site) !== NO_ROW) return;
-    this.#write('datasetReplica', joinKey(dataset, site), { dataset, site, group, growing: false });
+    this.#ledger.write('datasetReplica', joinKey(dataset, site), { dataset, site, group, growing: false });
   }
 
   /** With its last block replica a dataset replica goes, unless it is growing. */
   #removeReplica(replica: BlockReplicaRecord): void {
-    this.#write('blockReplica', keyOf('blockReplica', replica), null);
+    this.#ledger.write('blockReplica', keyOf('blockReplica', replica), null);
     const parent = this.dataset(replica.dataset)?.replica(replica.site);
     if (parent === undefined || parent.growing) return;
     for (const _left of parent.blockReplicas()) return;
-    this.#write('datasetReplica', joinKey(replica.dataset, replica.site), null);
+    this.#ledger.write('datasetReplica', joinKey(replica.dataset, replica.site), null);
   }
 
   #refuseIfUsed(entity: 'group' | 'site' | 'partition', key: string): void {
@@ -449,37 +364,10 @@ export class StateDraft extends StateView implements InventoryDraft {
 
   #closeByFact(present: BlockReplicaRecord, kind: 'copy' | 'delete', id: OperationId | null, detail: string): void {
     if (present.operation !== 'none' && (id === null || present.operation !== kind)) {
-      this.#closeReplica(present, present.operation, 'done', detail);
+      this.#ledger.closeReplica(present, present.operation, 'done', detail);
     } else if (id !== null) {
       this.closeOperation(id, detail);
     }
-  }
-
-  /** One opened in this very draft is as if it had never been; true then. */
-  #closeReplica(key: BlockReplicaKey, kind: 'copy' | 'delete', outcome: OperationOutcome, detail: string): boolean {
-    const { dataset, block, site } = key;
-    const own = this.#opened.findIndex(
-      ({ target }) =>
-        target.kind === kind && target.dataset === dataset && target.block === block && target.site === site,
-    );
-    if (own === -1) {
-      this.#closed.set(joinKey(dataset, block, site), { kind: 'close-replica', dataset, block, site, outcome, detail });
-    } else {
-      this.#opened.splice(own, 1);
-    }
-    return own !== -1;
-  }
-
-  #open(target: OperationTarget, reason: Reason): OperationId {
-    const id = this.#take('nextOperation') as OperationId;
-    this.#opened.push({ target, reason, id });
-    return id;
-  }
-
-  #take(counter: keyof Counters): number {
-    const { counters } = this.state;
-    this.state.counters = { ...counters, [counter]: counters[counter] + 1 };
-    return counters[counter];
   }
 
   #replica(key: BlockReplicaKey): BlockReplicaRecord | null {
@@ -493,35 +381,5 @@ export class StateDraft extends StateView implements InventoryDraft {
   #blockTotals({ dataset, block }: Pick<BlockReplicaKey, 'dataset' | 'block'>): BlockTotals {
     const row = this.state.blockRow(dataset, block);
     return { size: this.state.blocks.size.get(row), files: this.state.blocks.files.get(row) };
-  }
-
-  #writeReplica(record: BlockReplicaRecord): void {
-    const key = keyOf('blockReplica', record);
-    if (!this.#replicasBefore.has(key)) {
-      this.#replicasBefore.set(key, { names: record, record: this.state.blockReplica(record) });
-    }
-    this.state.putBlockReplica(record);
-  }
-
-  #write<E extends Entity>(entity: E, key: string, after: EntityRecords[E] | null): void {
-    const present = this.state.get(entity, key) ?? null;
-    if (entity === 'blockReplica') {
-      if (after !== null) {
-        this.#writeReplica(after as BlockReplicaRecord);
-        return;
-      }
-      const names = present as BlockReplicaRecord;
-      if (!this.#replicasBefore.has(key)) this.#replicasBefore.set(key, { names, record: names });
-    } else {
-      let records = this.#before.get(entity);
-      if (records === undefined) {
-        records = new Map();
-        this.#before.set(entity, records);
-      }
-      if (!records.has(key)) records.set(key, present);
-    }
-    const change = { entity, key, before: present, after } as Change;
-    if (after === null) this.state.remove(change);
-    else this.state.put(change);
   }
 }

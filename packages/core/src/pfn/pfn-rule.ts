@@ -5,7 +5,7 @@ import { type InputPlace, inputError } from '../errors/input-error.ts';
 export type PfnRule = (text: string) => string | null;
 
 /** In characters, of a pattern and of a replacement. */
-export const maxRuleLength = 2048;
+const maxRuleLength = 2048;
 
 /**
  * The pattern is anchored at the start and in the syntax of RE2, so that matching takes linear time whatever a site's

@@ -3,7 +3,7 @@
  * trusts: it shares memory with the inventory.
  */
 import type { InventoryDraft } from '../inventory/draft.ts';
-import type { DraftOutcome } from '../inventory/state-draft.ts';
+import type { DraftOutcome } from '../inventory/draft-ledger.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import type { ImageReference, PageDelivery } from './image-transfer.ts';
 

@@ -1,0 +1,188 @@
+/** What a draft has written: the records before, the operations it opens and closes, and all else that one commit takes. */
+import { type Change, type ChangeSet, changeSetInSlices } from '../change-set/change-set.ts';
+import { joinKey, keyOf } from '../change-set/record-key.ts';
+import { sameRecord } from '../change-set/same-record.ts';
+import { DynamoError } from '../errors/dynamo-error.ts';
+import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
+import type { BlockReplicaRecord, Entity, EntityRecords, FileId, FileRecord } from '../model/records.ts';
+import type { RequestChange } from '../model/request.ts';
+import type { Counters, HistoryRecord } from '../seams/commit.ts';
+import { TimeSlice } from '../slices/time-slice.ts';
+import type { BlockReplicaKey } from './draft.ts';
+import type { BlockReplicaNames, InventoryState } from './inventory-state.ts';
+
+/** What a finished draft asks to be committed. */
+export interface DraftOutcome {
+  readonly changes: ChangeSet;
+  readonly counters: Counters;
+  readonly operations: readonly OperationChange[];
+  readonly requests: readonly RequestChange[];
+  readonly history: HistoryRecord | null;
+  /** Block replicas whose deletion this draft opened: what the guard judges. */
+  readonly intents: readonly BlockReplicaKey[];
+}
+
+interface OpenedOperation {
+  readonly id: OperationId;
+  readonly target: OperationTarget;
+  readonly reason: Reason;
+}
+
+export class DraftLedger {
+  readonly addedFiles: Map<FileId, FileRecord> = new Map();
+  readonly lostFiles: Map<FileId, FileRecord> = new Map();
+  readonly intents: Map<string, BlockReplicaKey> = new Map();
+  readonly requests: RequestChange[] = [];
+  history: HistoryRecord | null = null;
+  readonly #state: InventoryState;
+  readonly #now: number;
+  /** By entity and key, what was there before the first write. Block replicas, of which there may be very many, by name. */
+  readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
+  readonly #replicasBefore = new Map<string, { names: BlockReplicaNames; record: BlockReplicaRecord | null }>();
+  readonly #opened = new Map<string, OpenedOperation>();
+  readonly #closed = new Map<string, OperationChange>();
+
+  /** `now`: seconds since 1970, when operations are opened. */
+  constructor(state: InventoryState, now: number) {
+    this.#state = state;
+    this.#now = now;
+  }
+
+  /** Writes to the state, and remembers what was there. Null: the record goes. */
+  write<E extends Entity>(entity: E, key: string, after: EntityRecords[E] | null): void {
+    const present = this.#state.get(entity, key) ?? null;
+    if (entity === 'blockReplica') {
+      if (after !== null) {
+        this.writeReplica(after as BlockReplicaRecord);
+        return;
+      }
+      const names = present as BlockReplicaRecord;
+      if (!this.#replicasBefore.has(key)) this.#replicasBefore.set(key, { names, record: names });
+    } else {
+      let records = this.#before.get(entity);
+      if (records === undefined) {
+        records = new Map();
+        this.#before.set(entity, records);
+      }
+      if (!records.has(key)) records.set(key, present);
+    }
+    const change = { entity, key, before: present, after } as Change;
+    if (after === null) this.#state.remove(change);
+    else this.#state.put(change);
+  }
+
+  writeReplica(record: BlockReplicaRecord): void {
+    const key = keyOf('blockReplica', record);
+    if (!this.#replicasBefore.has(key)) {
+      this.#replicasBefore.set(key, { names: record, record: this.#state.blockReplica(record) });
+    }
+    this.#state.putBlockReplica(record);
+  }
+
+  /** A number that nothing else has, once the draft is committed. */
+  take(counter: keyof Counters): number {
+    const { counters } = this.#state;
+    this.#state.counters = { ...counters, [counter]: counters[counter] + 1 };
+    return counters[counter];
+  }
+
+  open(target: OperationTarget, reason: Reason): OperationId {
+    const id = this.take('nextOperation') as OperationId;
+    this.#opened.set(slotOf(target), { target, reason, id });
+    return id;
+  }
+
+  close(id: OperationId, detail: string): void {
+    this.#closed.set(String(id), { kind: 'close', id, outcome: 'done', detail });
+  }
+
+  /** Closes the one of a replica. One opened in this very draft is as if it had never been; true then. */
+  closeReplica(key: BlockReplicaKey, kind: 'copy' | 'delete', outcome: OperationOutcome, detail: string): boolean {
+    const { dataset, block, site } = key;
+    const wasOpenedHere = this.#opened.delete(slotOf({ kind, dataset, block, site }));
+    if (!wasOpenedHere) {
+      this.#closed.set(joinKey(dataset, block, site), { kind: 'close-replica', dataset, block, site, outcome, detail });
+    }
+    return wasOpenedHere;
+  }
+
+  /** The change set and all that goes with it, a slice at a time. */
+  async finish(): Promise<DraftOutcome> {
+    const changes = await changeSetInSlices(this.#changes());
+    const opened = Array.from(
+      this.#opened.values(),
+      ({ id, target, reason }): OperationChange => ({
+        kind: 'open',
+        operation: { id, target, openedAt: this.#now, reason },
+      }),
+    );
+    return {
+      changes,
+      counters: this.#state.counters,
+      operations: [...this.#closed.values(), ...opened],
+      requests: this.requests,
+      history: this.history,
+      intents: [...this.intents.values()],
+    };
+  }
+
+  /**
+   * Takes over what another draft of the same base came to, a slice at a time. What it means to delete is read from the
+   * changes themselves, so that the guard judges all of it. Throws `conflict` if it was made on something else.
+   */
+  async adopt({ changes, operations, requests, history, counters }: DraftOutcome): Promise<void> {
+    const slice = new TimeSlice();
+    for (const change of changes.changes) {
+      if (slice.isOver) await slice.next();
+      this.#adoptChange(change);
+    }
+    for (const change of operations) {
+      if (change.kind === 'open') this.#opened.set(slotOf(change.operation.target), change.operation);
+      else if (change.kind === 'close') this.#closed.set(String(change.id), change);
+      else this.#closed.set(joinKey(change.dataset, change.block, change.site), change);
+    }
+    this.requests.push(...requests);
+    this.history = history;
+    this.#state.counters = counters;
+  }
+
+  #adoptChange({ entity, key, before, after }: Change): void {
+    if (entity === 'file') {
+      if (after !== null) this.addedFiles.set(after.id, after);
+      else if (before !== null) this.lostFiles.set(before.id, before);
+      return;
+    }
+    if (!sameRecord(this.#state.get(entity, key) ?? null, before)) {
+      throw new DynamoError('conflict', `${entity} ${key.replaceAll('\t', ' ')} has changed since the draft was begun`);
+    }
+    this.write(entity, key, after);
+    if (entity === 'blockReplica' && after?.operation === 'delete' && before?.operation !== 'delete') {
+      this.intents.set(key, { dataset: after.dataset, block: after.block, site: after.site });
+    }
+  }
+
+  async *#changes(): AsyncGenerator<Change> {
+    const slice = new TimeSlice();
+    for (const [key, { names, record }] of this.#replicasBefore) {
+      if (slice.isOver) await slice.next();
+      yield { entity: 'blockReplica', key, before: record, after: this.#state.blockReplica(names) };
+    }
+    for (const [entity, records] of this.#before) {
+      for (const [key, before] of records) {
+        if (slice.isOver) await slice.next();
+        yield { entity, key, before, after: this.#state.get(entity, key) ?? null } as Change;
+      }
+    }
+    for (const file of this.addedFiles.values()) {
+      if (slice.isOver) await slice.next();
+      yield { entity: 'file', key: String(file.id), before: null, after: file };
+    }
+    for (const file of this.lostFiles.values())
+      yield { entity: 'file', key: String(file.id), before: file, after: null };
+  }
+}
+
+function slotOf(target: OperationTarget): string {
+  if (target.kind === 'delete-path') return joinKey(target.kind, target.site, target.path);
+  return joinKey(target.kind, target.dataset, target.block, target.site);
+}
