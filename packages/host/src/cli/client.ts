@@ -80,7 +80,7 @@ function refusalOf(server: string, status: number, text: string): DynamoError {
   const error = typeof said.error === 'object' && said.error !== null ? (said.error as Record<string, unknown>) : said;
   const message = typeof error.message === 'string' ? error.message : `${server} answered ${status}`;
   const code = typeof error.code === 'string' && !error.code.startsWith('FST_') ? error.code : codeOf(status);
-  return new DynamoError(code as ErrorCode, message, { data: { status } });
+  return new DynamoError(code as ErrorCode, message, { data: { status, where: error.where ?? null } });
 }
 
 function parseObject(text: string): Record<string, unknown> {
