@@ -9,7 +9,6 @@ import {
   type SiteView,
 } from '@dynamo/core';
 import { type PlanningApplication, readInventory, type ServiceOptions } from './application.ts';
-import { compileNamePattern } from './name-pattern.ts';
 import { partitionsOfSite, type SitePartitionReport } from './status.ts';
 
 export interface SiteReport extends SiteRecord {
@@ -42,16 +41,7 @@ export interface DatasetReplicaReport {
   readonly blocks: readonly Pick<BlockReplicaRecord, 'block' | 'group' | 'custodial' | 'operation' | 'lastUpdate'>[];
 }
 
-export interface DatasetFilter extends ServiceOptions {
-  /** A name or a glob. Default: all. */
-  readonly pattern?: string;
-  /** Default 1000. */
-  readonly limit?: number;
-}
-
 type Readable = Pick<PlanningApplication, 'scheduler' | 'inventory'>;
-
-const DEFAULT_LIMIT = 1000;
 
 export function listSites(application: Readable, options: ServiceOptions = {}): Promise<readonly SiteReport[]> {
   return readInventory(application, 'sites', options, (view) =>
@@ -67,17 +57,6 @@ export function showSite(application: Readable, name: string, options: ServiceOp
   });
 }
 
-/** In byte order of their names. */
-export function listDatasets(application: Readable, filter: DatasetFilter = {}): Promise<readonly DatasetSummary[]> {
-  const matches = filter.pattern === undefined ? () => true : compileNamePattern(filter.pattern, { path: 'pattern' });
-  return readInventory(application, 'datasets', filter, (view) => {
-    const names: string[] = [];
-    for (const { name } of view.datasets()) if (matches(name)) names.push(name);
-    const chosen = names.sort().slice(0, filter.limit ?? DEFAULT_LIMIT);
-    return chosen.map((name) => summaryOf(view.dataset(name) as DatasetView));
-  });
-}
-
 export function showDataset(application: Readable, name: string, options: ServiceOptions = {}): Promise<DatasetReport> {
   return readInventory(application, 'dataset', options, (view) => {
     const dataset = view.dataset(name);
@@ -89,31 +68,6 @@ export function showDataset(application: Readable, name: string, options: Servic
       blocks: [...dataset.blocks()].map((block) => ({ name: block.name, size: block.size, files: block.files })),
       replicas: [...dataset.replicas()].map(replicaReport),
     };
-  });
-}
-
-/** Dataset replicas at a site, of a dataset, or both; at least one of them must be named. */
-export function listReplicas(
-  application: Readable,
-  filter: ServiceOptions & { readonly site?: string; readonly dataset?: string; readonly limit?: number },
-): Promise<readonly DatasetReplicaReport[]> {
-  const { site, dataset, limit = DEFAULT_LIMIT } = filter;
-  return readInventory(application, 'replicas', filter, (view) => {
-    if (dataset !== undefined) {
-      const found = view.dataset(dataset);
-      if (found === undefined) throw new DynamoError('not-found', `there is no dataset ${dataset}`);
-      const replicas = [...found.replicas()].filter((replica) => site === undefined || replica.site.name === site);
-      return replicas.slice(0, limit).map(replicaReport);
-    }
-    if (site === undefined) throw new DynamoError('invalid-input', 'replicas: name a site or a dataset');
-    const found = view.site(site);
-    if (found === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
-    const reports: DatasetReplicaReport[] = [];
-    for (const replica of found.datasetReplicas()) {
-      if (reports.length >= limit) break;
-      reports.push(replicaReport(replica));
-    }
-    return reports;
   });
 }
 

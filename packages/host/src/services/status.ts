@@ -76,9 +76,7 @@ export async function status(application: Application, options: ServiceOptions =
 }
 
 /** The part of it that an inventory knows by itself. */
-export function inventoryStatus(
-  view: InventoryView,
-): Pick<StatusReport, 'version' | 'counts' | 'sites' | 'sitePartitions'> {
+function inventoryStatus(view: InventoryView): Pick<StatusReport, 'version' | 'counts' | 'sites' | 'sitePartitions'> {
   const { tables } = view;
   return {
     version: view.version,

@@ -19,7 +19,7 @@ import type { PolicyText } from '../check-policy.ts';
 import type { PlannerModule } from './run-planner.ts';
 
 /** A Detox run with everything that it needs, as values. */
-export interface DetoxTask extends Required<Omit<DetoxOptions, 'policy' | 'evaluation'>> {
+export interface DetoxTask extends Required<Omit<DetoxOptions, 'policy' | 'evaluation' | 'guardRules'>> {
   readonly policy: PolicyText;
   /** What producers add to the variables of the language. */
   readonly variables: readonly VariableDefinition[];
