@@ -10,7 +10,7 @@ export type Decision = (typeof DECISION)[keyof typeof DECISION];
 
 /** The default decision; lines are named by their place in the policy, from 1; rules of the guard by codes from GUARD_LINE. */
 export const DEFAULT_LINE = 0;
-export const GUARD_LINE = 0xfff0;
+export const GUARD_LINE = 0xff00;
 
 /** The current decision of every copy, with what follows from them for the sites. */
 export class Decisions {

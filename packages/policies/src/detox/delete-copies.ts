@@ -30,6 +30,8 @@ export class Deleter {
   readonly #rank: Uint16Array;
   /** Copies in the order in which they were deleted. */
   readonly deleted: GrowingColumn = new GrowingColumn();
+  /** The dataset replica of each of those. */
+  readonly deletedFrom: GrowingColumn = new GrowingColumn();
   /** Copies that were handed over, to the group of that row. */
   readonly handedOver: Map<number, number> = new Map();
   readonly #going = new GrowingColumn();
@@ -103,6 +105,7 @@ export class Deleter {
     guard?.remove(copy);
     this.#leave(copy, replica);
     this.deleted.push(copy);
+    this.deletedFrom.push(replica);
     this.handedOver.delete(copy);
   }
 

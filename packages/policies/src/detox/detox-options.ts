@@ -1,4 +1,4 @@
-import type { AttributeColumn } from '@dynamo/core';
+import type { AttributeColumn, GuardRule } from '@dynamo/core';
 import type { CheckedPolicy } from '../policy/checked-policy.ts';
 
 export interface DetoxOptions {
@@ -9,6 +9,8 @@ export interface DetoxOptions {
   readonly attributes?: ReadonlyMap<string, AttributeColumn>;
   /** `off` shows what the policy alone would do: such a plan cannot be committed. */
   readonly guard?: 'on' | 'off';
+  /** On top of the built-in rules: what the commit would refuse. They are asked about the view as it is before the run. */
+  readonly guardRules?: readonly GuardRule[];
   /** What dismissals may delete at one site in one pass, as a fraction of its quota. */
   readonly deletionPerIteration?: number;
   /** `full` evaluates everything in every pass: the same result, slower. */

@@ -7,6 +7,9 @@ export interface DetoxPlanJsonOptions {
   readonly blocks?: boolean;
 }
 
+/** In UTF-16 units, roughly. */
+const PART_LENGTH = 1 << 16;
+
 /** The plan as docs/formats.md has it, on one line: the same result gives the same bytes. */
 export function detoxPlanJson(result: DetoxResult, options: DetoxPlanJsonOptions = {}): string {
   return [...detoxPlanJsonParts(result, options)].join('');
@@ -36,13 +39,17 @@ export function* detoxPlanJsonParts(
       reached_stop: reachedStop,
     })),
   };
-  yield `${JSON.stringify(head).slice(0, -1)},"decisions":[`;
+  let part = `${JSON.stringify(head).slice(0, -1)},"decisions":[`;
   let separator = '';
   for (const each of listDecisions(result)) {
-    const { dataset, site, decision, by, size, isWhole } = each;
-    const blocks = allBlocks || !isWhole ? { blocks: each.blocks() } : {};
-    yield `${separator}${JSON.stringify({ dataset, site, decision, ...by, size, ...blocks })}`;
+    const blocks = allBlocks || !each.isWhole ? `,"blocks":${JSON.stringify(each.blocks())}` : '';
+    const by = 'rule' in each.by ? `"rule":${JSON.stringify(each.by.rule)}` : `"line":${each.by.line}`;
+    part += `${separator}{"dataset":${JSON.stringify(each.dataset)},"site":${JSON.stringify(each.site)},`;
+    part += `"decision":"${each.decision}",${by},"size":${each.size}${blocks}}`;
     separator = ',';
+    if (part.length < PART_LENGTH) continue;
+    yield part;
+    part = '';
   }
   const handedOver = listHandOvers(result).map(({ dataset, site, copies, to }) => ({
     dataset,
@@ -50,5 +57,5 @@ export function* detoxPlanJsonParts(
     blocks: blockNames(run, copies),
     to,
   }));
-  yield `],"handed_over":${JSON.stringify(handedOver)}}`;
+  yield `${part}],"handed_over":${JSON.stringify(handedOver)}}`;
 }

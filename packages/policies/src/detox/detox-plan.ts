@@ -39,7 +39,7 @@ interface Target {
 }
 
 function deletions(result: DetoxResult): PlanStep[] {
-  const { image, view, decisions, deleted } = result.run;
+  const { image, view, decisions, deleted, deletedFrom } = result.run;
   const { copyBlock, blockRow } = image.arrays;
   /** Of each block in the image, complete copies that the plan deletes. */
   const leaving = new Uint16Array(blockRow.length);
@@ -49,38 +49,34 @@ function deletions(result: DetoxResult): PlanStep[] {
   }
   const reasons = new Map<number, Reason>();
   const steps: PlanStep[] = [];
-  let sameReplica: PlanStep[] = [];
-  for (const copy of deleted) {
+  let ofReplica: PlanStep[] = [];
+  for (const [i, copy] of deleted.entries()) {
     const block = copyBlock[copy] as number;
     const line = decisions.lineOfCopy[copy] as number;
     const reason = reasons.get(line) ?? { source: 'detox', text: reasonText(result, line) };
     reasons.set(line, reason);
-    const step: PlanStep = {
+    ofReplica.push({
       kind: 'delete',
-      ...targetOf(result, copy),
+      ...targetOf(result, copy, deletedFrom[i] as number),
       facts: factsOf(result, copy),
       copiesLeft: view.tables.blocks.completeCopies.get(blockRow[block] as number) - (leaving[block] as number),
       reason,
-    };
-    const [first] = sameReplica;
-    if (first !== undefined && (first.dataset !== step.dataset || first.site !== step.site)) {
-      steps.push(...sameReplica.sort(byBlock));
-      sameReplica = [];
-    }
-    sameReplica.push(step);
+    });
+    if (deletedFrom[i + 1] === deletedFrom[i]) continue;
+    for (const step of ofReplica.sort(byBlock)) steps.push(step);
+    ofReplica = [];
   }
-  steps.push(...sameReplica.sort(byBlock));
   return steps;
 }
 
 function handOvers(result: DetoxResult): PlanStep[] {
-  return listHandOvers(result).flatMap(({ to, copies }) => {
+  return listHandOvers(result).flatMap(({ to, copies, replica }) => {
     const reason = { source: 'detox', text: `${to} owns what stays of its dataset replica` };
     return copies
       .map(
         (copy): PlanStep => ({
           kind: 'hand-over',
-          ...targetOf(result, copy),
+          ...targetOf(result, copy, replica),
           facts: factsOf(result, copy),
           to: to as GroupName,
           reason,
@@ -94,15 +90,12 @@ function byBlock(a: PlanStep, b: PlanStep): number {
   return compareByteOrder(a.block, b.block);
 }
 
-function targetOf({ run }: DetoxResult, copy: number): Target {
-  const { tables, copyRow } = run.image.arrays;
-  const { blocks, blockReplicas, datasets, sites } = tables;
-  const row = copyRow[copy] as number;
-  const blockRow = blockReplicas.block.get(row);
+function targetOf({ run }: DetoxResult, copy: number, replica: number): Target {
+  const { tables, datasetName, sites, replicaDataset, replicaSite, blockRow, copyBlock } = run.image.arrays;
   return {
-    dataset: datasets.name.get(blocks.dataset.get(blockRow)) as DatasetName,
-    block: blocks.name(blockRow) as BlockName,
-    site: sites.get(blockReplicas.site.get(row))?.name as SiteName,
+    dataset: datasetName[replicaDataset[replica] as number] as DatasetName,
+    block: tables.blocks.name(blockRow[copyBlock[copy] as number] as number) as BlockName,
+    site: sites[replicaSite[replica] as number]?.name as SiteName,
   };
 }
 

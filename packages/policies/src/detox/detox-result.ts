@@ -54,6 +54,10 @@ export interface DetoxRunArrays {
   readonly decisions: Decisions;
   /** Copies in the order in which they were deleted. */
   readonly deleted: Uint32Array;
+  /** The dataset replica of each of those. */
+  readonly deletedFrom: Uint32Array;
   /** Copies handed over and not deleted later, with the row of the new owner. */
   readonly handedOver: ReadonlyMap<number, number>;
+  /** Rules of the guard, by their numbers. */
+  readonly ruleNames: readonly string[];
 }

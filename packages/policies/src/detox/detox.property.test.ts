@@ -44,7 +44,7 @@ describe('planDetox', () => {
           });
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -267,6 +267,22 @@ describe('the guard in a run', () => {
   });
 });
 
+describe('further rules of the guard', () => {
+  it('keep what they refuse, by their names', async () => {
+    const guardRules = [
+      { name: 'mine', judge: (_: unknown, { site }: { site: string }) => (site === 'S1' ? 'no' : null) },
+    ];
+    const data = { '/a': { x: 'S1 S2 S3' } };
+    expect(
+      await decide({ sites: { ...two, S3: {} }, data }, policy('Delete'), { guard: 'on', guardRules }),
+    ).toMatchObject({
+      '/a x S1': 'protect mine',
+      '/a x S2': 'delete 0',
+      '/a x S3': 'delete 0',
+    });
+  });
+});
+
 describe('what cannot be committed', () => {
   const data = { '/a': { x: 'S1 S2' } };
   const rank = policy('Dismiss dataset.usage_rank > 1\nProtect');

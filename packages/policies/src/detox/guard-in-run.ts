@@ -1,17 +1,29 @@
 import {
+  type BlockName,
   type BuiltInRule,
   DATASET_STATUSES,
+  type DatasetName,
+  type GuardRule,
   type Holding,
   type InventoryTables,
+  type InventoryView,
   isCovered,
   NO_ROW,
   REPLICA_FLAG,
+  type SiteName,
 } from '@dynamo/core';
 import type { PartitionImage } from './image/partition-image.ts';
 import type { LockMarks } from './lock-marks.ts';
 
-/** In the order of their codes in decisions. */
-export const GUARD_RULES: readonly BuiltInRule[] = ['locked', 'custodial', 'last-copy', 'last-source'];
+/** In the order of their numbers; further rules follow. */
+export const BUILT_IN_RULES: readonly BuiltInRule[] = ['locked', 'custodial', 'last-copy', 'last-source'];
+
+/** Rules that policies and the host add. They see the view as it was before the run, and are asked once for each copy. */
+export interface FurtherRules {
+  readonly rules: readonly GuardRule[];
+  readonly view: InventoryView;
+  readonly now: number;
+}
 
 /**
  * The built-in guard over a run: what core's `judgeRow` would say of the whole view with the run's deletions carried out,
@@ -30,10 +42,15 @@ export class GuardInRun {
   readonly #arrivingOf: Uint16Array;
   /** Rows of block replicas that the run has deleted, a bit each. */
   readonly #gone: Uint8Array;
+  readonly #further: FurtherRules;
+  /** What they said of each copy: 0 not asked yet, 1 it may go, else 2 more than the place of the rule. */
+  readonly #saidFurther: Uint8Array;
 
-  constructor(image: PartitionImage, locks: LockMarks) {
+  constructor(image: PartitionImage, locks: LockMarks, further: FurtherRules) {
     this.#image = image;
     this.#locks = locks;
+    this.#further = further;
+    this.#saidFurther = new Uint8Array(further.rules.length === 0 ? 0 : image.copies);
     const { tables, datasetRow, blockRow } = image.arrays;
     this.#isExempt = Uint8Array.from(datasetRow, (row) => {
       const status = DATASET_STATUSES[tables.datasets.status.get(row)];
@@ -55,8 +72,40 @@ export class GuardInRun {
     for (const [block, row] of blockRow.entries()) this.#countCopies(block, row);
   }
 
-  /** The number in GUARD_RULES of the rule by which the copy must stay, or -1. */
+  /** By their numbers. */
+  get ruleNames(): readonly string[] {
+    return [...BUILT_IN_RULES, ...this.#further.rules.map(({ name }) => name)];
+  }
+
+  /** The number of the rule by which the copy must stay, or -1. */
   judge(copy: number, dataset: number): number {
+    const builtIn = this.#judgeBuiltIn(copy, dataset);
+    return builtIn >= 0 || this.#further.rules.length === 0 ? builtIn : this.#judgeFurther(copy);
+  }
+
+  #judgeFurther(copy: number): number {
+    let said = this.#saidFurther[copy] as number;
+    if (said === 0) {
+      said = this.#askFurther(copy) + 2;
+      this.#saidFurther[copy] = said;
+    }
+    return said === 1 ? -1 : BUILT_IN_RULES.length + said - 2;
+  }
+
+  /** The place of the first rule that refuses, or -1. */
+  #askFurther(copy: number): number {
+    const { rules, view, now } = this.#further;
+    const { tables, copyRow, copyBlock, blockRow } = this.#image.arrays;
+    const blockAt = blockRow[copyBlock[copy] as number] as number;
+    const replica = {
+      dataset: tables.datasets.name.get(tables.blocks.dataset.get(blockAt)) as DatasetName,
+      block: tables.blocks.name(blockAt) as BlockName,
+      site: tables.sites.get(tables.blockReplicas.site.get(copyRow[copy] as number))?.name as SiteName,
+    };
+    return rules.findIndex((rule) => rule.judge(view, replica, now) !== null);
+  }
+
+  #judgeBuiltIn(copy: number, dataset: number): number {
     if (this.#locks.isLocked(copy, dataset)) return 0;
     if (this.#isExempt[dataset] === 1) return -1;
     const { tables, copyRow, copyBlock } = this.#image.arrays;

@@ -1,8 +1,7 @@
 import { compareByteOrder, NO_ROW } from '@dynamo/core';
 import type { PolicyLine } from '../policy/checked-policy.ts';
-import { DECISION, DEFAULT_LINE, type Decision, GUARD_LINE } from './decisions.ts';
+import { DECISION, DEFAULT_LINE, type Decision, type Decisions, GUARD_LINE } from './decisions.ts';
 import type { DetoxResult, DetoxRunArrays } from './detox-result.ts';
-import { GUARD_RULES } from './guard-in-run.ts';
 import { replicasBySite } from './image/replicas-by-site.ts';
 
 /** Blocks of one dataset replica about which one line, or one rule of the guard, decided the same. */
@@ -42,6 +41,12 @@ export function decisionsOf(result: DetoxResult, replica: number): ReplicaDecisi
     const whole = new DecisionAbout(result, replica, decision, line, undefined);
     return WORDS[decision] === undefined || image.datasetBlocks[whole.datasetNumber] === 0 ? [] : [whole];
   }
+  if (isUniform(decisions, start, end)) {
+    const decision = decisions.ofCopy[start] as Decision;
+    if (WORDS[decision] === undefined) return [];
+    const all = Array.from({ length: end - start }, (_, i) => start + i);
+    return [new DecisionAbout(result, replica, decision, decisions.lineOfCopy[start] as number, all)];
+  }
   const groups = new Map<number, { decision: Decision; line: number; copies: number[] }>();
   for (let copy = start; copy < end; copy++) {
     const decision = decisions.ofCopy[copy] as Decision;
@@ -58,10 +63,18 @@ export function decisionsOf(result: DetoxResult, replica: number): ReplicaDecisi
     .sort((a, b) => WORD_ORDER.indexOf(a.decision) - WORD_ORDER.indexOf(b.decision) || a.code - b.code);
 }
 
+/** Most replicas are decided about as a whole. */
+function isUniform({ ofCopy, lineOfCopy }: Decisions, start: number, end: number): boolean {
+  for (let copy = start + 1; copy < end; copy++) {
+    if (ofCopy[copy] !== ofCopy[start] || lineOfCopy[copy] !== lineOfCopy[start]) return false;
+  }
+  return true;
+}
+
 /** The name by which people know a line of the run. */
-export function decidedBy(lines: readonly PolicyLine[], code: number): DecidedBy {
-  if (code >= GUARD_LINE) return { rule: GUARD_RULES[code - GUARD_LINE] as string };
-  return { line: code === DEFAULT_LINE ? 0 : (lines[code - 1] as PolicyLine).line };
+function decidedBy({ policy, run }: DetoxResult, code: number): DecidedBy {
+  if (code >= GUARD_LINE) return { rule: run.ruleNames[code - GUARD_LINE] as string };
+  return { line: code === DEFAULT_LINE ? 0 : (policy.lines[code - 1] as PolicyLine).line };
 }
 
 const WORD_ORDER = ['delete', 'keep', 'protect'] as const;
@@ -84,18 +97,18 @@ class DecisionAbout implements ReplicaDecision {
   readonly by: DecidedBy;
 
   constructor(
-    { run, policy }: DetoxResult,
+    result: DetoxResult,
     replica: number,
     decision: Decision,
     code: number,
     copies: readonly number[] | undefined,
   ) {
-    this.#run = run;
+    this.#run = result.run;
     this.#replica = replica;
     this.#copies = copies;
     this.code = code;
     this.decision = WORDS[decision] ?? 'keep';
-    this.by = decidedBy(policy.lines, code);
+    this.by = decidedBy(result, code);
   }
 
   get datasetNumber(): number {
@@ -112,7 +125,9 @@ class DecisionAbout implements ReplicaDecision {
   }
 
   get size(): number {
-    return (this.#copies ?? []).reduce((sum, copy) => sum + this.#run.image.copyBytes(copy), 0);
+    let bytes = 0;
+    for (const copy of this.#copies ?? []) bytes += this.#run.image.copyBytes(copy);
+    return bytes;
   }
 
   get isWhole(): boolean {

@@ -6,6 +6,8 @@ export interface HandOver {
   readonly dataset: string;
   readonly site: string;
   readonly to: string;
+  /** The dataset replica, by its number in the image. */
+  readonly replica: number;
   /** By their numbers in the image, ascending. */
   readonly copies: readonly number[];
 }
@@ -30,6 +32,7 @@ export function listHandOvers({ run }: DetoxResult): HandOver[] {
       dataset: datasetName[replicaDataset[each.replica] as number] as string,
       site: sites[siteOf(each.replica)]?.name ?? '',
       to: to(each),
+      replica: each.replica,
       copies: each.copies,
     }));
 

@@ -22,6 +22,9 @@ import { SiteFigures } from './site-figures.ts';
 import { summariseRun } from './summarise-run.ts';
 import type { WalkObserver } from './walk.ts';
 
+/** As many as their codes have room for. */
+const MAX_FURTHER_RULES = 200;
+
 /**
  * What a policy would delete now. Pure: the same inputs give the same result. Throws `invalid-input` for a policy that
  * does not fit the inventory.
@@ -37,6 +40,11 @@ export function planObserved(
   observerOf: (figures: ImageFigures, decisions: Decisions) => WalkObserver | undefined,
 ): DetoxResult {
   const { policy, now, guard: guardSwitch = 'on', attributes: columns = new Map() } = options;
+  if ((options.guardRules?.length ?? 0) > MAX_FURTHER_RULES) {
+    throw inputError({
+      what: `${options.guardRules?.length} rules are added to the guard: ${MAX_FURTHER_RULES} are the most`,
+    });
+  }
   const deletionPerIteration = checkedFraction(options.deletionPerIteration ?? DELETION_PER_ITERATION);
   const { tables } = view;
   const partitionRow = partitionRowOf(view, policy);
@@ -44,7 +52,8 @@ export function planObserved(
   const sites = new SiteFigures(image, tables, partitionRow);
   const decisions = new Decisions(image, sites);
   const locks = new LockMarks(image, compileLocks(view.locks(), now));
-  const guard = guardSwitch === 'on' ? new GuardInRun(image, locks) : undefined;
+  const further = { rules: options.guardRules ?? [], view, now };
+  const guard = guardSwitch === 'on' ? new GuardInRun(image, locks, further) : undefined;
   const newest = asksForAge(policy) ? new NewestUpdate(image) : undefined;
   const produced = producedVariables(policy).map(({ variable }) => variable);
   const attributes = attributeValues(image, produced, columns);
@@ -94,7 +103,15 @@ export function planObserved(
     ...summariseRun({ policy, image, decisions, sites, isTriggered, isReleased }),
     notCommittable: findObstacles({ view, options, attributes, unstated }),
     supplied: produced.filter((variable) => attributes.hasValues(variable)).map(({ name }) => name),
-    run: { view, image, decisions, deleted: deleter.deleted.values().slice(), handedOver: deleter.handedOver },
+    run: {
+      view,
+      image,
+      decisions,
+      deleted: deleter.deleted.values().slice(),
+      deletedFrom: deleter.deletedFrom.values().slice(),
+      handedOver: deleter.handedOver,
+      ruleNames: guard?.ruleNames ?? [],
+    },
   };
 }
 

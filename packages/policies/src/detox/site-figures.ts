@@ -10,15 +10,12 @@ export class SiteFigures {
   readonly #protected: ExactSums;
 
   constructor(image: PartitionImage, { sitePartitions }: InventoryTables, partitionRow: number) {
-    const { siteRow, replicaSite, firstCopy } = image.arrays;
+    const { siteRow, replicaSite } = image.arrays;
     this.quotas = Array.from(siteRow, (row) => sitePartitions.quota(row, partitionRow));
     this.#used = ExactSums.zeros(siteRow.length);
     this.#protected = ExactSums.zeros(siteRow.length);
     for (let replica = 0; replica < image.replicas; replica++) {
-      const end = firstCopy[replica + 1] as number;
-      for (let copy = firstCopy[replica] as number; copy < end; copy++) {
-        this.#used.add(replicaSite[replica] as number, image.copyBytes(copy));
-      }
+      this.#used.add(replicaSite[replica] as number, image.replicaBytes[replica] as number);
     }
     this.before = this.quotas.map((_, site) => this.#used.get(site));
   }

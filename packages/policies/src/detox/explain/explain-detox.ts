@@ -36,7 +36,7 @@ export function explainDetox(
     absent: found === undefined ? whyAbsent(view, policy.partition, { dataset, site }, atSite !== undefined) : null,
     triggered: atSite?.triggered ?? false,
     released: atSite?.reachedStop ?? false,
-    evaluations: found?.recorder.evaluations() ?? [],
+    evaluations: found?.recorder.evaluations(result.run.ruleNames) ?? [],
     decisions: found === undefined ? [] : decisionsAbout(result, found.replica),
     handed_over: listHandOvers(result)
       .filter((each) => each.dataset === dataset && each.site === site)

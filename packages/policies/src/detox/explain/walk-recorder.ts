@@ -3,7 +3,6 @@ import type { CheckedPolicy, PolicyLine } from '../../policy/checked-policy.ts';
 import { type ImageFigures, imageBinders } from '../conditions/image-binders.ts';
 import type { LineMatcher } from '../conditions/line-matcher.ts';
 import { DEFAULT_LINE, type Decisions, GUARD_LINE } from '../decisions.ts';
-import { GUARD_RULES } from '../guard-in-run.ts';
 import type { WalkObserver } from '../walk.ts';
 import type { ExplainedEvaluation, ExplainedLine } from './explanation.ts';
 import { type PredicateSight, sightOf } from './see-predicates.ts';
@@ -11,7 +10,8 @@ import { type PredicateSight, sightOf } from './see-predicates.ts';
 interface RecordedWalk {
   /** Copies of which it is the last one so far. */
   readonly lastOf: Set<number>;
-  readonly guarded: Map<string, string[]>;
+  /** By the number of the rule. */
+  readonly guarded: Map<number, string[]>;
   readonly lines: ExplainedLine[];
 }
 
@@ -36,10 +36,11 @@ export class WalkRecorder implements WalkObserver {
     );
   }
 
-  evaluations(): ExplainedEvaluation[] {
+  /** `ruleNames`: of the guard, by their numbers. */
+  evaluations(ruleNames: readonly string[]): ExplainedEvaluation[] {
     return this.#walks.map(({ lastOf, guarded, lines }) => ({
       blocks: this.#names(lastOf),
-      guard: [...guarded].map(([rule, blocks]) => ({ rule, blocks })),
+      guard: [...guarded].map(([rule, blocks]) => ({ rule: ruleNames[rule] as string, blocks })),
       lines: this.#withOutOfTime(lines),
     }));
   }
@@ -56,7 +57,7 @@ export class WalkRecorder implements WalkObserver {
   guards(copies: Uint32Array): void {
     const guarded = this.#walks.at(-1)?.guarded;
     const byRule = Map.groupBy(copies, (copy) => (this.#decisions.lineOfCopy[copy] as number) - GUARD_LINE);
-    for (const [rule, kept] of byRule) guarded?.set(GUARD_RULES[rule] as string, this.#names(kept));
+    for (const [rule, kept] of byRule) guarded?.set(rule, this.#names(kept));
   }
 
   sees({ code, level }: LineMatcher): void {

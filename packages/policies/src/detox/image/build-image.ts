@@ -78,6 +78,8 @@ function datasetsByName(
   return { rows: Uint32Array.from(entries, ({ row }) => row), names: entries.map(({ name }) => name) };
 }
 
+const NOWHERE: ReadonlySet<number> = new Set();
+
 /** Lays out replicas, blocks and copies, one dataset after the other. */
 class Layout {
   readonly #tables: InventoryTables;
@@ -92,9 +94,12 @@ class Layout {
   readonly #copyRow: Uint32Array;
   readonly #copyBlock: Uint32Array;
   #copies = 0;
-  /** Of the dataset at hand: block replicas of any partition by site, those in the image by site, and in which order. */
-  readonly #anyAt: Uint32Array;
+  readonly #hasTape: boolean;
+  /** Of the dataset at hand, by site: whether it has a block there, in any partition; how many in the image; where the next goes. */
+  readonly #anyAt: Uint8Array;
   readonly #inAt: Uint32Array;
+  readonly #next: Uint32Array;
+  readonly #sitesTouched: number[] = [];
   readonly #foundRow = new GrowingColumn();
   readonly #foundSite = new GrowingColumn();
   readonly #foundBlock = new GrowingColumn();
@@ -105,32 +110,38 @@ class Layout {
     this.#targets = targets;
     this.#copyRow = new Uint32Array(copies);
     this.#copyBlock = new Uint32Array(copies);
-    this.#anyAt = new Uint32Array(targets.sites.length);
+    this.#hasTape = targets.sites.some(({ storage }) => storage === 'mss');
+    this.#anyAt = new Uint8Array(targets.sites.length);
     this.#inAt = new Uint32Array(targets.sites.length);
+    this.#next = new Uint32Array(targets.sites.length);
   }
 
   addDataset(datasetRow: number): void {
-    this.#anyAt.fill(0);
-    this.#inAt.fill(0);
+    for (const site of this.#sitesTouched) {
+      this.#anyAt[site] = 0;
+      this.#inAt[site] = 0;
+    }
+    this.#sitesTouched.length = 0;
     const dataset = this.#firstReplica.length;
     this.#firstReplica.push(this.#replicaDataset.length);
     this.#firstBlock.push(this.#blockRow.length);
     this.#find(datasetRow);
-    const emptyAt = this.#emptyReplicas(datasetRow);
-    const next = new Uint32Array(this.#inAt.length);
-    for (let site = 0; site < this.#inAt.length; site++) {
+    const emptyAt = this.#hasTape ? this.#emptyReplicas(datasetRow) : NOWHERE;
+    for (const site of emptyAt) this.#sitesTouched.push(site);
+    this.#sitesTouched.sort((a, b) => a - b);
+    for (const site of this.#sitesTouched) {
       const count = this.#inAt[site] as number;
       if (count === 0 && !emptyAt.has(site)) continue;
       this.#replicaDataset.push(dataset);
       this.#replicaSite.push(site);
       this.#firstCopy.push(this.#copies);
-      next[site] = this.#copies;
+      this.#next[site] = this.#copies;
       this.#copies += count;
     }
     for (let i = 0; i < this.#foundRow.length; i++) {
       const site = this.#foundSite.at(i);
-      const copy = next[site] as number;
-      next[site] = copy + 1;
+      const copy = this.#next[site] as number;
+      this.#next[site] = copy + 1;
       this.#copyRow[copy] = this.#foundRow.at(i);
       this.#copyBlock[copy] = this.#foundBlock.at(i);
     }
@@ -173,7 +184,10 @@ class Layout {
       for (let row = blocks.firstReplica.get(block); row !== NO_ROW; row = blockReplicas.nextOfBlock.get(row)) {
         const site = numberOf[blockReplicas.site.get(row)] as number;
         if (site < 0) continue;
-        this.#anyAt[site] = 1;
+        if (this.#anyAt[site] === 0) {
+          this.#anyAt[site] = 1;
+          this.#sitesTouched.push(site);
+        }
         if (!blockReplicas.isIn(row, this.#partitionRow)) continue;
         if (isNew) this.#blockRow.push(block);
         isNew = false;
@@ -189,16 +203,19 @@ class Layout {
   #emptyReplicas(datasetRow: number): ReadonlySet<number> {
     const { datasets, datasetReplicas } = this.#tables;
     const { numberOf, sites } = this.#targets;
-    const empty = new Set<number>();
+    let empty: Set<number> | undefined;
     for (
       let row = datasets.firstReplica.get(datasetRow);
       row !== NO_ROW;
       row = datasetReplicas.nextOfDataset.get(row)
     ) {
       const site = numberOf[datasetReplicas.site.get(row)] as number;
-      if (site >= 0 && sites[site]?.storage === 'mss' && this.#anyAt[site] === 0) empty.add(site);
+      if (site >= 0 && sites[site]?.storage === 'mss' && this.#anyAt[site] === 0) {
+        empty ??= new Set();
+        empty.add(site);
+      }
     }
-    return empty;
+    return empty ?? NOWHERE;
   }
 }
 

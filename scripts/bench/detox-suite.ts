@@ -1,0 +1,96 @@
+/** Detox: a whole plan under the Physics policy, over an inventory like that of CMS. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Inventory, type InventoryRecord, type InventoryStore, type InventoryView, type Version } from '@dynamo/core';
+import { GENERATOR_NOW, generateInventory } from '@dynamo/core/testing';
+import { type CheckedPolicy, detoxPlan, detoxPlanJson, planDetox, readPolicy } from '@dynamo/policies';
+import { workspaceRoot } from '../workspace.ts';
+import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+
+export const detoxSuite: BenchSuite = { name: 'detox', run };
+
+/** By the number of block replicas. */
+const TARGETS_MS: ReadonlyMap<number, number> = new Map([
+  [500_000, 1000],
+  [3_440_000, 8000],
+  [10_000_000, 30_000],
+]);
+/** What the original took, on a machine like the one the targets were set on. */
+const ORIGINAL_MS: ReadonlyMap<number, number> = new Map([[500_000, 174_000]]);
+const POLICY_OF_CMS = join(workspaceRoot, '../shared/cms-policies/Physics.txt');
+const POLICY_OF_OURS = join(workspaceRoot, 'examples/physics-policy.txt');
+
+async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
+  const file = existsSync(POLICY_OF_CMS) ? POLICY_OF_CMS : POLICY_OF_OURS;
+  const policy = policyIn(file);
+  for (const blockReplicas of quick ? [size] : [...new Set([500_000, size])]) {
+    const inventory = await Inventory.open(generatedStore(blockReplicas));
+    using view = inventory.view();
+    await measure(view, policy, { blockReplicas, runs: quick ? 1 : 3, report });
+  }
+}
+
+interface Measurement {
+  readonly blockReplicas: number;
+  readonly runs: number;
+  readonly report: (row: BenchRow) => void;
+}
+
+async function measure(
+  view: InventoryView,
+  policy: CheckedPolicy,
+  { blockReplicas, runs, report }: Measurement,
+): Promise<void> {
+  const at = `${blockReplicas.toLocaleString('en')} block replicas`;
+  const row = (name: string, value: number, more: Partial<BenchRow> = {}): void =>
+    report({
+      suite: 'detox',
+      name,
+      value,
+      unit: 'ms',
+      target: null,
+      better: 'less',
+      naiveRatio: null,
+      note: '',
+      ...more,
+    });
+  const options = { policy, now: GENERATOR_NOW };
+  const result = planDetox(view, options);
+  const { iterations, run: arrays } = result;
+  const ms = await medianMs(runs, () => planDetox(view, options));
+  const original = ORIGINAL_MS.get(blockReplicas);
+  row(`plan, Physics policy, ${at}`, ms, {
+    target: TARGETS_MS.get(blockReplicas) ?? null,
+    naiveRatio: original === undefined ? null : original / ms,
+    note: `${iterations} passes, ${arrays.image.copies} in the partition, ${arrays.deleted.length} deleted`,
+  });
+  row(`  guard off`, await medianMs(runs, () => planDetox(view, { ...options, guard: 'off' })));
+  if (blockReplicas <= 1_000_000) {
+    const full = await medianMs(1, () => planDetox(view, { ...options, evaluation: 'full' }));
+    row(`  everything evaluated in every pass`, full);
+  }
+  row(`  as JSON`, await medianMs(runs, () => detoxPlanJson(result)));
+  row(`  as steps for core, with the JSON`, await medianMs(runs, () => detoxPlan(result)));
+}
+
+function policyIn(file: string): CheckedPolicy {
+  const outcome = readPolicy(readFileSync(file, 'utf8'), { nowSeconds: GENERATOR_NOW, file });
+  if (!outcome.ok) throw new Error(`${file} is not a policy`);
+  return outcome.value;
+}
+
+/** For reading only. */
+function generatedStore(blockReplicas: number): InventoryStore {
+  const refuse = (): Promise<never> => Promise.reject(new Error('the bench writes nothing'));
+  const counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
+  const head = { version: 1 as Version, counters };
+  async function* records(): AsyncGenerator<readonly InventoryRecord[]> {
+    yield* generateInventory({ seed: 'detox', blockReplicas });
+  }
+  return {
+    load: async () => ({ head, commit: null, records: records() }),
+    commit: refuse,
+    follow: refuse,
+    baseline: refuse,
+  };
+}
