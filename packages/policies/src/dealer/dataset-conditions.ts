@@ -104,7 +104,7 @@ export function attributeReader(
 }
 
 /** Sites, of those that count, where every block of the dataset is complete and not being deleted. */
-export function countFull(tables: InventoryTables, dataset: number, counts: (site: number) => boolean): number {
+function countFull(tables: InventoryTables, dataset: number, counts: (site: number) => boolean): number {
   const { datasets, datasetReplicas } = tables;
   let full = 0;
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
@@ -114,7 +114,7 @@ export function countFull(tables: InventoryTables, dataset: number, counts: (sit
   return full;
 }
 
-export function isFullAt({ datasets, blocks, blockReplicas }: InventoryTables, dataset: number, site: number): boolean {
+function isFullAt({ datasets, blocks, blockReplicas }: InventoryTables, dataset: number, site: number): boolean {
   let any = false;
   for (let block = datasets.firstBlock.get(dataset); block !== NO_ROW; block = blocks.nextOfDataset.get(block)) {
     const row = blockReplicas.find(block, site);
