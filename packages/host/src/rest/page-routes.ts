@@ -8,6 +8,11 @@ const FILES = [
   { url: '/status.js', file: 'status.js', type: 'text/javascript; charset=utf-8' },
 ] as const;
 
+/** Routes that need no token: these files and nothing else. An address that leads nowhere needs one. */
+export function isOpenRoute(url: string | undefined): boolean {
+  return FILES.some((file) => file.url === url);
+}
+
 /** Only its own two files, only questions to this server; and no text can become markup or script, by mistake or not. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

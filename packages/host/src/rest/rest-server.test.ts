@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { datasetName, type RestFixture, restFixture } from './fixtures/rest-fixture.ts';
 
@@ -43,6 +44,42 @@ describe('who may ask', () => {
   it('is told nothing without a token, not even which addresses there are', async () => {
     expect((await fixture.ask('/api/nothing', { headers: { authorization: undefined } })).status).toBe(401);
     expect((await fixture.ask('/api/nothing')).status).toBe(404);
+  });
+
+  it.each([
+    '/%61pi/status',
+    '/%61%70%69/%73tatus',
+    '/api%2Fstatus',
+    '//api/status',
+    '/./api/status',
+    '/status.js/../api/status',
+    '/API/status',
+    '/api/status;x',
+    '/api/status?x=/status.js',
+    'http://127.0.0.1/api/status',
+    'https://localhost:1/%61pi/status',
+  ])('is told nothing without a token, however the address is spelt: %s', async (path) => {
+    const answer = await fixture.ask(path, { headers: { authorization: undefined } });
+    expect([path, answer.status]).toEqual([path, 401]);
+    expect(answer.text).not.toContain('counts');
+  });
+
+  it('is told nothing without a token under any encoding of an address', async () => {
+    const address = fc.constantFrom('/api/status', '/api/sites', `/api/datasets/${encoded(datasetName(0))}`);
+    const flips = fc.array(fc.boolean(), { minLength: 60, maxLength: 60 });
+    const prefix = fc.constantFrom('', '', 'http://localhost', 'http://127.0.0.1:80', '/.', '/');
+    await fc.assert(
+      fc.asyncProperty(address, flips, prefix, async (plain, flipped, before) => {
+        const spelt = [...plain].map((c, i) =>
+          flipped[i] === true && /[a-z]/i.test(c) && plain[i - 1] !== '%' && plain[i - 2] !== '%'
+            ? `%${c.charCodeAt(0).toString(16)}`
+            : c,
+        );
+        const { status } = await fixture.ask(before + spelt.join(''), { headers: { authorization: undefined } });
+        expect(status).toBe(401);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('answers a preflight with no permission', async () => {

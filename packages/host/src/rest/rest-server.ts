@@ -12,7 +12,7 @@ import type { Application } from '../services/application.ts';
 import type { HealthReport } from '../services/health.ts';
 import { callerCheck } from './access/check-caller.ts';
 import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-version.ts';
-import { addPageRoutes } from './page-routes.ts';
+import { addPageRoutes, isOpenRoute } from './page-routes.ts';
 import { defaultLimits, type RestContext, type RestLimits } from './rest-context.ts';
 import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
 import { addConsistencyRoutes } from './routes/consistency.ts';
@@ -130,7 +130,8 @@ function addHooks(app: FastifyInstance, { inventory }: Application, options: Res
   app.addHook('onRequest', (request, reply, done) => {
     check.checkHost(request.headers);
     reply.headers(SAFETY_HEADERS);
-    if (request.url.startsWith('/api')) {
+    // By the route that was found, not by the address as it was written, which has many spellings.
+    if (!isOpenRoute(request.routeOptions.url)) {
       check.checkCaller(request.headers);
       checkMinimumVersion(request.headers[MINIMUM_HEADER], inventory, follows);
       reply.header(VERSION_HEADER, inventory.version);
