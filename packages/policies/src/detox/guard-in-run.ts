@@ -16,7 +16,7 @@ import type { PartitionImage } from './image/partition-image.ts';
 import type { LockMarks } from './lock-marks.ts';
 
 /** In the order of their numbers; further rules follow. */
-export const BUILT_IN_RULES: readonly BuiltInRule[] = ['locked', 'custodial', 'last-copy', 'last-source'];
+const BUILT_IN_RULES: readonly BuiltInRule[] = ['locked', 'custodial', 'last-copy', 'last-source'];
 
 /** Rules that policies and the host add. They see the view as it was before the run, and are asked once for each copy. */
 export interface FurtherRules {

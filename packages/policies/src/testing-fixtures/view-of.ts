@@ -25,7 +25,7 @@ export async function viewOf(records: readonly InventoryRecord[], head: StoreHea
   );
 }
 
-export async function viewOfBatches(
+async function viewOfBatches(
   records: AsyncIterable<readonly InventoryRecord[]>,
   head: StoreHead = HEAD,
 ): Promise<InventoryView> {

@@ -42,7 +42,7 @@ export function matches(matcher: LineMatcher, walk: WalkState): boolean {
   return true;
 }
 
-export function someCopy(predicate: RowPredicate, walk: WalkState): boolean {
+function someCopy(predicate: RowPredicate, walk: WalkState): boolean {
   for (let i = 0; i < walk.count; i++) if (predicate(walk.copies[i] as number)) return true;
   return false;
 }

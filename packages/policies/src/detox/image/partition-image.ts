@@ -8,7 +8,7 @@
 import type { InventoryTables, SiteRecord } from '@dynamo/core';
 
 /** Of a block replica. Out of the image once neither is set. */
-export const COPY = { live: 1, complete: 2 } as const;
+const COPY = { live: 1, complete: 2 } as const;
 
 export interface ImageArrays {
   readonly tables: InventoryTables;
