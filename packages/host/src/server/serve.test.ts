@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runDynamo } from '../testing/run-dynamo.ts';
 import { type ServeProcess, startServe, writeConfiguration } from './fixtures/serve-process.ts';
 
 let folder: string;
@@ -47,6 +48,21 @@ describe('dynamo serve', () => {
     expect((await third.ask('/api/status')).json.version).toBe(2);
     third.child.kill('SIGINT');
     expect(await third.ended).toBe(0);
+  }, 60_000);
+
+  it('is asked by the command line, with the token of its file', async () => {
+    const server = await start();
+    const tokenFile = join(folder, 'data', 'token');
+    const environment = { DYNAMO_SERVER: server.url, DYNAMO_TOKEN_FILE: tokenFile };
+    const status = await runDynamo(['status', '--json'], { environment });
+    expect([status.code, JSON.parse(status.stdout).version]).toEqual([0, 0]);
+    const document = { site: [{ name: 'T2_X', storage_type: 'disk', status: 'ready' }] };
+    const injected = await runDynamo(['inject', '-'], { environment, input: JSON.stringify(document) });
+    expect([injected.code, injected.stderr]).toEqual([0, '']);
+    expect((await server.ask('/api/sites')).json).toMatchObject([{ name: 'T2_X' }]);
+    await writeFile(tokenFile, 'another-token-0123456789-0123456789\n');
+    const refused = await runDynamo(['status'], { environment });
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("not this server's")]);
   }, 60_000);
 
   it('is the only one on its store', async () => {
