@@ -360,6 +360,15 @@ describe('planDetox', () => {
     expect(() => plan(view, policy('Dismiss'), { deletionPerIteration: 0 })).toThrow('deletion per iteration is 0');
   });
 
+  it('runs policies of ten thousand lines', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, i) => `Protect dataset.name == /x${i}/* and site.name == S1`);
+    const data = { '/x9999/y': { x: 'S1 S2' } };
+    expect(await decide({ sites: two, data }, policy(`${lines.join('\n')}\nDismiss`))).toMatchObject({
+      '/x9999/y x S1': 'protect 10005',
+      '/x9999/y x S2': 'delete 0',
+    });
+  });
+
   it('plans nothing on an empty inventory', async () => {
     const result = plan(await viewOf(small({ sites: two, data: {} })), policy('Delete'));
     expect(result).toMatchObject({ iterations: 1, sites: [{ site: 'S1', before: 0 }, { site: 'S2' }] });

@@ -17,12 +17,16 @@ export interface LineMatcher {
   readonly ofCopy: readonly RowPredicate[];
 }
 
+/** What remembering the verdicts on datasets may take: a policy of ten thousand lines does without. */
+const MEMORY_BYTES = 1 << 27;
+
 /** Lines outside their time are left out. */
 export function lineMatchers(
   lines: readonly PolicyLine[],
   binders: ImageBinders,
   image: PartitionImage,
 ): LineMatcher[] {
+  const remembers = lines.length * image.datasets <= MEMORY_BYTES;
   return lines.flatMap((line, index) => {
     const { predicates, active } = line.condition;
     if (!active) return [];
@@ -30,7 +34,7 @@ export function lineMatchers(
       predicates
         .filter((predicate) => dependenceOf(predicate.variable) === dependence)
         .map((predicate) => compilePredicate(predicate, binders[dependence]));
-    const holds = conjunction(by('site'), by('dataset'), by('replica'), image);
+    const holds = conjunction(by('site'), by('dataset'), by('replica'), { image, remembers });
     return [{ code: index + 1, action: line.action, level: line.level, holds, ofCopy: by('copy') }];
   });
 }
@@ -60,17 +64,23 @@ export function compileAlone(predicate: CheckedPredicate, binders: ImageBinders)
 const FAILS = 1;
 const HOLDS = 2;
 
-/** What depends on the site or the dataset alone is evaluated once for each. */
+/** What depends on the site alone is evaluated once for each, and so is, if there is room, what depends on the dataset. */
 function conjunction(
   ofSite: readonly RowPredicate[],
   ofDataset: readonly RowPredicate[],
   ofReplica: readonly RowPredicate[],
-  image: PartitionImage,
+  { image, remembers }: { readonly image: PartitionImage; readonly remembers: boolean },
 ): (replica: number) => boolean {
   const { replicaDataset, replicaSite, sites } = image.arrays;
   const siteHolds =
     ofSite.length === 0 ? undefined : Uint8Array.from(sites, (_, site) => (everyPredicate(ofSite, site) ? 1 : 0));
-  const datasetVerdict = ofDataset.length === 0 ? undefined : new Uint8Array(image.datasets);
+  const datasetVerdict = ofDataset.length === 0 || !remembers ? undefined : new Uint8Array(image.datasets);
+  if (!remembers) {
+    return (replica) =>
+      (siteHolds === undefined || siteHolds[replicaSite[replica] as number] === 1) &&
+      everyPredicate(ofDataset, replicaDataset[replica] as number) &&
+      everyPredicate(ofReplica, replica);
+  }
   return (replica) => {
     if (siteHolds !== undefined && siteHolds[replicaSite[replica] as number] === 0) return false;
     if (datasetVerdict !== undefined) {
