@@ -3,10 +3,10 @@ import { DATASET_STATUSES, type InventoryTables, NO_ROW, type RandomSource } fro
 import { Assignments } from './assignments.ts';
 import type { DealerConfiguration } from './dealer-configuration.ts';
 import type { Proposal, ProposalOutcome, ProposalSet } from './dealer-plugin.ts';
-import { drawWeighted } from './draw.ts';
 import { type Asked, type Footprint, footprintAt } from './footprint.ts';
+import { OpenDestinations } from './open-destinations.ts';
 import type { PlacementRule } from './placement-rule.ts';
-import type { Refusal, RefusalReason } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Load, SiteRoom } from './site-room.ts';
 import { blockWithoutSource } from './sources.ts';
 
@@ -45,12 +45,17 @@ export class Dealing {
   readonly #load: Load;
   /** By site: sites where something of the current dataset is, or was assigned. */
   readonly #touched: Uint8Array;
+  readonly #open = new OpenDestinations();
+  /** By site: a ready target that no placement rule is about. */
+  readonly #isFree: Uint8Array;
 
   constructor(table: TableOfDealing, claimants: readonly Claimant[]) {
     this.#table = table;
     this.#claimants = claimants;
     this.#load = table.room.emptyLoad();
     this.#touched = new Uint8Array(table.tables.sites.rows);
+    this.#isFree = new Uint8Array(table.tables.sites.rows);
+    if (table.placementRules.length === 0) for (const site of table.targets) this.#isFree[site] = 1;
   }
 
   take(proposal: Proposal, bidder: Bidder): ProposalOutcome {
@@ -93,6 +98,7 @@ export class Dealing {
   }
 
   #judgePlace(dataset: number, site: number): Refusal | null {
+    if (this.#isFree[site] === 1) return null;
     const { tables, isTarget, placementRules } = this.#table;
     const status = tables.sites.get(site)?.status;
     if (status !== 'ready') return { reason: 'site-not-ready', site, detail: status ?? 'unknown' };
@@ -139,61 +145,54 @@ export class Dealing {
 
   #drawDestination(asked: Asked, candidates: readonly number[]): Footprint | Refusal {
     const { room, random } = this.#table;
-    const ruledOut = new Map<RefusalReason, number>();
-    const open: { site: number; footprint: Footprint | null; transfer: number; free: number }[] = [];
+    const { dataset, owner } = asked;
     const bytes = this.#bytesOf(asked);
     const overVolume = this.#judgeVolume(bytes);
-    let worst: Refusal | null = null;
-    const count = (refusal: Refusal): void => {
-      ruledOut.set(refusal.reason, (ruledOut.get(refusal.reason) ?? 0) + 1);
-      if (worst?.reason !== 'cycle-volume') worst = refusal;
-    };
-    this.#touch(asked.dataset, 1);
+    const open = this.#open;
+    open.clear();
+    this.#touch(dataset, 1);
     for (const site of candidates) {
-      const untouched = this.#touched[site] === 0;
-      if (untouched && asked.handOverOnly) continue;
-      if (untouched && overVolume !== null) {
-        worst = overVolume;
-        continue;
-      }
-      const barred = this.#judgePlace(asked.dataset, site);
-      if (barred !== null) {
-        count(barred);
-        continue;
-      }
-      let footprint: Footprint | null = null;
-      if (untouched) room.loadOfNew(this.#load, asked.dataset, asked.owner, site, bytes);
+      if (this.#touched[site] !== 0) this.#considerTouched(asked, site);
+      else if (asked.handOverOnly) open.ruleOut(site, 'nothing-to-hand-over');
+      else if (overVolume !== null) open.ruleOut(site, 'cycle-volume');
       else {
-        footprint = this.#footprint(asked, site);
-        const idle = this.#idle(footprint, asked) ?? footprint.obstacle ?? this.#judgeClaims(footprint, asked);
-        if (idle !== null || footprint.cancelled > 0) {
-          count(idle ?? { reason: 'being-deleted', site });
-          continue;
-        }
+        const reason = this.#judgePlace(dataset, site)?.reason ?? room.judgeNew(dataset, owner, site, bytes);
+        if (reason === null) open.add(site, bytes, room.freeForNew(dataset, owner, site));
+        else open.ruleOut(site, reason);
       }
-      const refusal = this.#judgeLoad(site);
-      if (refusal !== null) {
-        count(refusal);
-        continue;
-      }
-      open.push({ site, footprint, transfer: this.#load.transfer, free: room.free(site, this.#load) });
     }
-    this.#touch(asked.dataset, 0);
-    // Data that is there for another group is taken over rather than copied once more.
-    const owned = open.filter(({ transfer }) => transfer === 0);
-    const choice = owned.length > 0 ? owned : open;
-    if (choice.length === 0) return noDestination(ruledOut, worst);
-    const drawn = choice[
-      Math.max(
-        0,
-        drawWeighted(
-          choice.map(({ free }) => free),
-          random,
-        ),
-      )
-    ] as (typeof choice)[number];
+    this.#touch(dataset, 0);
+    if (open.isEmpty) return this.#noDestination(asked, overVolume);
     // Computed anew: `#load` has to be the chosen site's.
-    return this.#footprint(asked, drawn.site);
+    return this.#footprint(asked, open.draw(random));
+  }
+
+  /** A site where something of the dataset is, or was assigned in this cycle. */
+  #considerTouched(asked: Asked, site: number): void {
+    const barred = this.#judgePlace(asked.dataset, site);
+    const footprint = barred === null ? this.#footprint(asked, site) : null;
+    const refusal =
+      footprint === null
+        ? barred
+        : (this.#idle(footprint, asked) ??
+          footprint.obstacle ??
+          this.#judgeClaims(footprint, asked) ??
+          (footprint.cancelled > 0 ? ({ reason: 'being-deleted', site } as const) : null) ??
+          this.#judgeLoad(site));
+    if (refusal === null) this.#open.add(site, this.#load.transfer, this.#table.room.free(site, this.#load));
+    else this.#open.ruleOut(site, refusal.reason);
+  }
+
+  /** One site in question, or a limit of the whole cycle: its own words say more than a count. */
+  #noDestination(asked: Asked, overVolume: Refusal | null): Refusal {
+    const sites = this.#open.ruledOut();
+    if (sites.has('cycle-volume') && overVolume !== null) return overVolume;
+    const only = this.#open.onlyRuledOut();
+    if (only !== null) {
+      const refusal = this.#judgeNamed(asked, only);
+      if ('reason' in refusal) return refusal;
+    }
+    return { reason: 'no-destination', sites };
   }
 
   #assign(proposal: Proposal, bidder: Bidder, footprint: Footprint): ProposalOutcome {
@@ -258,15 +257,4 @@ export class Dealing {
 
 function refused(refusal: Refusal): ProposalOutcome {
   return { kind: 'refused', refusal };
-}
-
-/** One site in question, or a limit of the whole cycle: its own words say more than a count. */
-function noDestination(ruledOut: ReadonlyMap<RefusalReason, number>, worst: Refusal | null): Refusal {
-  if (
-    worst !== null &&
-    (worst.reason === 'cycle-volume' || (ruledOut.size === 1 && ruledOut.get(worst.reason) === 1))
-  ) {
-    return worst;
-  }
-  return { reason: 'no-destination', sites: ruledOut };
 }

@@ -1,7 +1,7 @@
 /** Which partitions a block replica that is not there yet would be in: their conditions, asked about what would be. */
 import {
   checkPartition,
-  compileCondition,
+  compilePredicate,
   DATASET_STATUSES,
   DynamoError,
   type InventoryTables,
@@ -19,46 +19,64 @@ export interface PartitionForecast {
   readonly bases: readonly number[];
   /** Of each partition row, the positions in `bases` of what it is the union of: itself, if it has a condition. */
   readonly parts: readonly (readonly number[])[];
+  /** Of a replica owned by the group, at the site, in `bases[position]`: as far as it holds for every dataset. */
+  outlook(position: number, groupRow: number, siteRow: number): Outlook;
   /** Whether a replica of the dataset, owned by the group, at the site would be in `bases[position]`. */
   wouldBeIn(position: number, datasetRow: number, groupRow: number, siteRow: number): boolean;
 }
 
+export type Outlook = 'out' | 'in' | 'depends on the dataset';
+
 const UNKNOWN = 0;
-const OUT = 1;
-const IN = 2;
+const OUTLOOKS: readonly Outlook[] = ['out', 'in', 'depends on the dataset'];
 
 /** `now`: what `blockreplica.last_update` would be. */
 export function forecastPartitions(tables: InventoryTables, now: number): PartitionForecast {
   const { partitions, groups, sites } = tables;
   const bases: number[] = [];
-  const predicates: RowPredicate[] = [];
-  /** By position: verdicts by group and site, where the dataset does not matter. */
-  const remembered: (Uint8Array | undefined)[] = [];
+  /** By position: what is asked of the owner and the site, and what of the dataset. */
+  const placeTests: (readonly RowPredicate[])[] = [];
+  const datasetTests: (readonly RowPredicate[])[] = [];
+  /** By position, then by group and site: 1 and the place in OUTLOOKS. */
+  const remembered: Uint8Array[] = [];
   const asked = { dataset: 0, group: 0, site: 0 };
   const binder = hypotheticalBinder(tables, asked, now);
   for (let row = 0; row < partitions.rows; row++) {
     const partition = partitions.get(row);
     if (partition === undefined || !('condition' in partition)) continue;
-    const condition = checkPartition(partition.name, partition.condition);
-    const fixed = condition.predicates.every(({ level }) => level !== 'dataset');
+    const { predicates } = checkPartition(partition.name, partition.condition);
+    const compiled = (ofDataset: boolean): RowPredicate[] =>
+      predicates
+        .filter(({ level }) => (level === 'dataset') === ofDataset)
+        .map((each) => compilePredicate(each, binder));
     bases.push(row);
-    predicates.push(compileCondition(condition, binder));
-    remembered.push(fixed ? new Uint8Array(groups.rows * sites.rows) : undefined);
+    placeTests.push(compiled(false));
+    datasetTests.push(compiled(true));
+    remembered.push(new Uint8Array(groups.rows * sites.rows));
   }
+
+  function outlook(position: number, groupRow: number, siteRow: number): Outlook {
+    const memory = remembered[position] as Uint8Array;
+    const slot = groupRow * sites.rows + siteRow;
+    const known = memory[slot] as number;
+    if (known !== UNKNOWN) return OUTLOOKS[known - 1] as Outlook;
+    asked.group = groupRow;
+    asked.site = siteRow;
+    const fits = placeTests[position]?.every((holds) => holds(0)) === true;
+    const found = !fits ? 0 : datasetTests[position]?.length === 0 ? 1 : 2;
+    memory[slot] = found + 1;
+    return OUTLOOKS[found] as Outlook;
+  }
+
   return {
     bases,
     parts: Array.from({ length: partitions.rows }, (_, row) => [...new Set(positionsOf(tables, row, bases))]),
+    outlook,
     wouldBeIn(position, datasetRow, groupRow, siteRow) {
-      const memory = remembered[position];
-      const slot = groupRow * sites.rows + siteRow;
-      const known = memory === undefined ? UNKNOWN : memory[slot];
-      if (known !== UNKNOWN) return known === IN;
+      const found = outlook(position, groupRow, siteRow);
+      if (found !== 'depends on the dataset') return found === 'in';
       asked.dataset = datasetRow;
-      asked.group = groupRow;
-      asked.site = siteRow;
-      const verdict = predicates[position]?.(0) === true;
-      if (memory !== undefined) memory[slot] = verdict ? IN : OUT;
-      return verdict;
+      return datasetTests[position]?.every((holds) => holds(0)) === true;
     },
   };
 }

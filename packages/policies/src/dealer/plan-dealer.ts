@@ -21,6 +21,7 @@ import { forecastPartitions } from './partition-forecast.ts';
 import { compilePlacementRules } from './placement-rule.ts';
 import { pluginsOf } from './plugins/plugins-of.ts';
 import { type ProposalQueue, queueOf } from './proposal-queue.ts';
+import { withRememberedNames } from './remembered-names.ts';
 import type { UserRule } from './rules/copy-rule.ts';
 import { matchSites } from './site-conditions.ts';
 import { SiteRoom } from './site-room.ts';
@@ -45,7 +46,7 @@ export interface DealerInputs {
 /** Throws `invalid-input` for a configuration that does not fit the inventory (a partition or group that is not there). */
 export function planDealer(view: InventoryView, inputs: DealerInputs): DealerResult {
   const { configuration = DEFAULT_DEALER_CONFIGURATION, now, seed } = inputs;
-  const { tables } = view;
+  const tables = withRememberedNames(view.tables);
   const random = createRandomSource(seed);
   const table = setTable(tables, configuration, now, random.split('destinations'));
   const context = contextOf(view, inputs, configuration, table);
@@ -91,18 +92,18 @@ function contextOf(
   view: InventoryView,
   { requests = [], rules = [], attributes = new Map(), detox, now }: DealerInputs,
   configuration: DealerConfiguration,
-  { targets }: TableOfDealing,
+  { tables, targets }: TableOfDealing,
 ): DealerContext {
   return {
     view,
-    tables: view.tables,
+    tables,
     configuration,
     now,
     requests: requests.filter(({ state }) => state === 'new' || state === 'active'),
     rules,
     detox,
     targets,
-    sites: sitesByName(view.tables),
+    sites: sitesByName(tables),
     attributes,
   };
 }

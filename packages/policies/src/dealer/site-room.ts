@@ -4,8 +4,8 @@
  */
 import { compareByteOrder, type InventoryTables, inputError, NO_ROW } from '@dynamo/core';
 import type { DealerConfiguration } from './dealer-configuration.ts';
-import type { PartitionForecast } from './partition-forecast.ts';
-import type { Refusal } from './refusal.ts';
+import type { Outlook, PartitionForecast } from './partition-forecast.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
 
 /** A change of ownership or a copy, as the site partitions feel it. */
 export interface Load {
@@ -18,6 +18,12 @@ export interface Load {
   /** Bytes to be transferred, that nobody has ordered yet. */
   transfer: number;
 }
+
+const STALE = 0;
+const BOUND = 1;
+const OUTSIDE = 2;
+const NO_QUOTA = 3;
+const DEPENDS = 4;
 
 export class SiteRoom {
   /** Rows of the partitions whose quotas count: the configured one first, where there is one, then those with a condition. */
@@ -33,6 +39,9 @@ export class SiteRoom {
   readonly #quota: Float64Array;
   readonly #projected: Float64Array;
   readonly #pending: Float64Array;
+  /** By group and site. */
+  readonly #bounds: { readonly kind: Uint8Array; readonly free: Float64Array; readonly pending: Float64Array };
+  readonly #scratch: Load;
 
   constructor(tables: InventoryTables, forecast: PartitionForecast, configuration: DealerConfiguration) {
     const { partition } = configuration;
@@ -54,6 +63,9 @@ export class SiteRoom {
     this.#quota = new Float64Array(size).fill(Number.NaN);
     this.#projected = new Float64Array(size);
     this.#pending = new Float64Array(size);
+    const slots = tables.groups.rows * this.#sites;
+    this.#bounds = { kind: new Uint8Array(slots), free: new Float64Array(slots), pending: new Float64Array(slots) };
+    this.#scratch = this.emptyLoad();
     for (const [position, row] of this.partitions.entries()) {
       for (let site = 0; site < this.#sites; site++) {
         const slot = position * this.#sites + site;
@@ -89,9 +101,38 @@ export class SiteRoom {
     load.transfer = bytes;
   }
 
+  /**
+   * Of bytes of which nothing is at the site yet: null, there is room; or what is against it. The same as `loadOfNew`
+   * and `judge`, but it is asked for every site of every proposal, and mostly two comparisons answer it.
+   */
+  judgeNew(dataset: number, group: number, site: number, bytes: number): RefusalReason | null {
+    const slot = this.#boundAt(group, site);
+    switch (this.#bounds.kind[slot]) {
+      case OUTSIDE:
+        return 'outside-partition';
+      case NO_QUOTA:
+        return 'no-quota';
+      case DEPENDS:
+        this.loadOfNew(this.#scratch, dataset, group, site, bytes);
+        return this.judge(site, this.#scratch)?.reason ?? null;
+      default:
+        if (bytes > 0 && bytes > (this.#bounds.free[slot] as number)) return 'site-full';
+        return bytes > 0 && bytes > (this.#bounds.pending[slot] as number) ? 'site-pending' : null;
+    }
+  }
+
+  /** Bytes that may still come to the site for the group, once `judgeNew` found room. */
+  freeForNew(dataset: number, group: number, site: number): number {
+    const slot = this.#boundAt(group, site);
+    if (this.#bounds.kind[slot] !== DEPENDS) return Math.max(this.#bounds.free[slot] as number, 0);
+    this.loadOfNew(this.#scratch, dataset, group, site, 0);
+    return this.free(site, this.#scratch);
+  }
+
   /** Null: there is room. */
   judge(site: number, load: Load): Refusal | null {
     let bounded = false;
+    let tooMuchComing: Refusal | null = null;
     for (let position = 0; position < this.partitions.length; position++) {
       const required = this.#required && position === 0;
       if (load.member[position] === 0) {
@@ -105,27 +146,21 @@ export class SiteRoom {
         continue;
       }
       bounded = true;
-      const refusal = this.#judgeSlot(slot, position, site, quota, load);
-      if (refusal !== null) return refusal;
+      if (quota < 0) continue;
+      const added = load.added[position] as number;
+      const projected = (this.#projected[slot] as number) + added;
+      const detail = this.#name(position);
+      if (added > 0 && projected > Math.floor(this.#occupancyLimit * quota)) {
+        return { reason: 'site-full', site, value: projected / quota, limit: this.#occupancyLimit, detail };
+      }
+      const coming = load.pending[position] as number;
+      const pending = (this.#pending[slot] as number) + coming;
+      if (coming > 0 && pending > Math.floor(this.#pendingLimit * quota)) {
+        tooMuchComing ??= { reason: 'site-pending', site, value: pending / quota, limit: this.#pendingLimit, detail };
+      }
     }
-    return bounded ? null : { reason: 'outside-partition', site };
-  }
-
-  #judgeSlot(slot: number, position: number, site: number, quota: number, load: Load): Refusal | null {
-    const added = load.added[position] as number;
-    const coming = load.pending[position] as number;
-    if (quota < 0) return null;
-    const projected = (this.#projected[slot] as number) + added;
-    if (added > 0 && !(projected <= this.#occupancyLimit * quota)) {
-      const value = projected / quota;
-      return { reason: 'site-full', site, value, limit: this.#occupancyLimit, detail: this.#name(position) };
-    }
-    const pending = (this.#pending[slot] as number) + coming;
-    if (coming > 0 && !(pending <= this.#pendingLimit * quota)) {
-      const value = pending / quota;
-      return { reason: 'site-pending', site, value, limit: this.#pendingLimit, detail: this.#name(position) };
-    }
-    return null;
+    // What is too full stays so; what is on its way arrives.
+    return bounded ? tooMuchComing : { reason: 'outside-partition', site };
   }
 
   /** Bytes that may still come, in the tightest of the partitions that the load is for. */
@@ -135,7 +170,7 @@ export class SiteRoom {
       const slot = position * this.#sites + site;
       const quota = this.#quota[slot] as number;
       if (load.member[position] === 0 || !(quota >= 0)) continue;
-      free = Math.min(free, this.#occupancyLimit * quota - (this.#projected[slot] as number));
+      free = Math.min(free, Math.floor(this.#occupancyLimit * quota) - (this.#projected[slot] as number));
     }
     return Math.max(free, 0);
   }
@@ -146,6 +181,7 @@ export class SiteRoom {
       this.#projected[slot] = (this.#projected[slot] as number) + (load.added[position] as number);
       this.#pending[slot] = (this.#pending[slot] as number) + (load.pending[position] as number);
     }
+    for (let slot = site; slot < this.#bounds.kind.length; slot += this.#sites) this.#bounds.kind[slot] = STALE;
   }
 
   /** Of the partition at that position: bytes; `quota` is null where none was stated. */
@@ -157,6 +193,51 @@ export class SiteRoom {
       projected: this.#projected[slot] as number,
       pending: this.#pending[slot] as number,
     };
+  }
+
+  /** The slot of `#bounds`, which says what binds new replicas of the group at the site; counted anew after a charge. */
+  #boundAt(group: number, site: number): number {
+    const { kind, free, pending } = this.#bounds;
+    const slot = group * this.#sites + site;
+    if (kind[slot] !== STALE) return slot;
+    free[slot] = Number.POSITIVE_INFINITY;
+    pending[slot] = Number.POSITIVE_INFINITY;
+    let found = OUTSIDE;
+    for (let position = 0; position < this.partitions.length; position++) {
+      const required = this.#required && position === 0;
+      const outlook = this.#outlook(position, group, site);
+      const at = position * this.#sites + site;
+      const quota = this.#quota[at] as number;
+      if (outlook === 'depends on the dataset' && (required || !Number.isNaN(quota))) {
+        found = DEPENDS;
+        break;
+      }
+      if (outlook === 'in' && Number.isNaN(quota) && required) {
+        found = NO_QUOTA;
+        break;
+      }
+      if (outlook === 'out' && required) break;
+      if (outlook !== 'in' || Number.isNaN(quota)) continue;
+      found = BOUND;
+      if (quota < 0) continue;
+      const room = Math.floor(this.#occupancyLimit * quota) - (this.#projected[at] as number);
+      const pendingRoom = Math.floor(this.#pendingLimit * quota) - (this.#pending[at] as number);
+      free[slot] = Math.min(free[slot] as number, room);
+      pending[slot] = Math.min(pending[slot] as number, pendingRoom);
+    }
+    kind[slot] = found;
+    return slot;
+  }
+
+  /** Of a union: in if some part is, out if all are. */
+  #outlook(position: number, group: number, site: number): Outlook {
+    let union: Outlook = 'out';
+    for (const part of this.#parts[position] ?? []) {
+      const outlook = this.#forecast.outlook(part, group, site);
+      if (outlook === 'in') return 'in';
+      if (outlook !== 'out') union = outlook;
+    }
+    return union;
   }
 
   #onDisk(site: number, partition: number): number {

@@ -5,6 +5,7 @@
 import { type InventoryTables, inputError, NO_ROW } from '@dynamo/core';
 import type { BalancerConfiguration } from '../dealer-configuration.ts';
 import type { DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
+import type { DetoxFindings } from '../detox-findings.ts';
 import { presenceAt } from '../presence.ts';
 
 type Options = Omit<BalancerConfiguration, 'plugin' | 'priority'>;
@@ -55,8 +56,7 @@ function stateOf(context: DealerContext, { maxDatasetSize }: Options): Balance {
   const lastCopies = new Map<number, number[]>(targets.map((site) => [site, []]));
   const bytes = new Float64Array(tables.sites.rows);
   forEachLastCopy(tables, isTarget, (dataset, site) => {
-    const names = { dataset: tables.datasets.name.get(dataset) ?? '', site: tables.sites.get(site)?.name ?? '' };
-    if (detox !== undefined && !detox.isProtected(names.dataset, names.site)) return;
+    if (detox !== undefined && !isProtected(tables, detox, dataset, site)) return;
     const size = tables.datasets.size.get(dataset);
     bytes[site] = (bytes[site] as number) + size;
     if (size <= maxDatasetSize && size > 0) lastCopies.get(site)?.push(dataset);
@@ -70,6 +70,15 @@ function stateOf(context: DealerContext, { maxDatasetSize }: Options): Balance {
   });
   for (const { candidates } of sites) bySizeThenName(tables, candidates);
   return { sites };
+}
+
+function isProtected(
+  { datasets, sites }: InventoryTables,
+  detox: DetoxFindings,
+  dataset: number,
+  site: number,
+): boolean {
+  return detox.isProtected(datasets.name.get(dataset) ?? '', sites.get(site)?.name ?? '');
 }
 
 /** Of the datasets whose only full copy on ready disk is at one of the sites. */
@@ -99,17 +108,20 @@ function forEachLastCopy(
 
 /** The smallest last, since candidates are taken from the end: small steps come closest to balance. */
 function bySizeThenName({ datasets }: InventoryTables, rows: number[]): void {
-  const size = new Map(rows.map((row) => [row, datasets.size.get(row)]));
   rows.sort((a, b) => {
-    const difference = (size.get(b) ?? 0) - (size.get(a) ?? 0);
+    const difference = datasets.size.get(b) - datasets.size.get(a);
     if (difference !== 0) return difference;
     return (datasets.name.get(a) ?? '') < (datasets.name.get(b) ?? '') ? 1 : -1;
   });
 }
 
+/** They change slowly, and each set is an array that proposals share. */
+const LOW_SITES_HOLD_FOR = 16;
+
 /** From the highest to the lowest, one dataset at a time, until they are close; `state` follows. */
 function balance({ tables, configuration }: DealerContext, state: Balance, { maxSpread }: Options): Proposal[] {
   const proposals: Proposal[] = [];
+  let low: readonly number[] = [];
   let volume = 0;
   for (;;) {
     const highest = best(state.sites, ({ candidates, fraction }) => (candidates.length > 0 ? fraction : -1));
@@ -124,14 +136,18 @@ function balance({ tables, configuration }: DealerContext, state: Balance, { max
     if (volume + size > configuration.maxTotalCycleVolume) break;
     volume += size;
     const from = tables.sites.get(highest.site)?.name ?? '';
-    const middle = (highest.fraction + lowest.fraction) / 2;
-    const low = state.sites.filter((each) => each !== highest && each.fraction <= middle).map(({ site }) => site);
+    if (proposals.length % LOW_SITES_HOLD_FOR === 0) low = lowSites(state, (highest.fraction + lowest.fraction) / 2);
     const reason = `the last copy leaves ${from}, where ${percent(highest.fraction)} is protected; ${percent(lowest.fraction)} is the lowest`;
     proposals.push({ dataset, blocks: null, destinations: low, group: null, reason });
     highest.fraction -= size / highest.quota;
     lowest.fraction += size / lowest.quota;
   }
   return proposals;
+}
+
+/** Where the next copies may go; the engine draws among them by free space. */
+function lowSites({ sites }: Balance, middle: number): readonly number[] {
+  return sites.filter(({ fraction }) => fraction <= middle).map(({ site }) => site);
 }
 
 function best(sites: readonly SiteBalance[], score: (site: SiteBalance) => number): SiteBalance | undefined {

@@ -1,9 +1,18 @@
 import { compareByteOrder, compileGlob, DATASET_STATUSES, type InventoryTables, isGlob, NO_ROW } from '@dynamo/core';
+import { NameIndex } from '../name-index.ts';
 
 export interface WantedData {
   readonly units: readonly { readonly dataset: number; readonly blocks: readonly number[] | null }[];
   /** What can never be copied, in words. */
   readonly faults: readonly string[];
+}
+
+/** Of one request. */
+interface Glob {
+  readonly text: string;
+  readonly matches: (name: string) => boolean;
+  readonly wanted: Wanted;
+  found: boolean;
 }
 
 /** Datasets by row; null: all blocks, else the rows of some. */
@@ -18,12 +27,7 @@ export function resolveDatasets(
   patterns: readonly (readonly string[])[],
   wholeDatasetFraction: number,
 ): WantedData[] {
-  const globs: {
-    readonly matches: (name: string) => boolean;
-    readonly wanted: Wanted;
-    found: boolean;
-    text: string;
-  }[] = [];
+  const globs: Glob[] = [];
   const cases = patterns.map((texts) => {
     const wanted: Wanted = new Map();
     const faults: string[] = [];
@@ -110,17 +114,16 @@ function addBlocks(
   return null;
 }
 
-function matchGlobs(
-  { datasets }: InventoryTables,
-  globs: readonly { readonly matches: (name: string) => boolean; readonly wanted: Wanted; found: boolean }[],
-): void {
+function matchGlobs({ datasets }: InventoryTables, globs: readonly Glob[]): void {
+  const index = new NameIndex<Glob>();
+  for (const glob of globs) index.addPattern(glob.text, glob);
   for (let row = 0; row < datasets.rows; row++) {
     if (!datasets.isLive(row) || !isCopied(DATASET_STATUSES[datasets.status.get(row)])) continue;
     const name = datasets.name.get(row) ?? '';
-    for (const glob of globs) {
-      if (!glob.matches(name)) continue;
+    index.visit(name, (glob) => {
+      if (!glob.matches(name)) return;
       glob.wanted.set(row, null);
       glob.found = true;
-    }
+    });
   }
 }

@@ -9,10 +9,10 @@ import {
   REPLICA_FLAG,
   readCondition,
 } from '@dynamo/core';
+import { NameIndex } from '../name-index.ts';
 import { presenceAt } from '../presence.ts';
 import { conditionError, matchSites } from '../site-conditions.ts';
 import type { CopyRule } from './copy-rule.ts';
-import { NameIndex } from './name-index.ts';
 import { type CompiledRuleCondition, compileRuleCondition, ruleVariables } from './rule-variables.ts';
 
 export interface RuleNeedOptions {

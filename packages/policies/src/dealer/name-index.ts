@@ -10,12 +10,13 @@ export class NameIndex<T> {
   readonly #others: T[] = [];
 
   add(condition: CheckedCondition, value: T): void {
-    const keys = keysOf(condition);
-    if (keys === undefined) this.#others.push(value);
-    for (const { part, text } of keys ?? []) {
-      const map = part === 'first' ? this.#byFirst : this.#byLast;
-      map.set(text, [...(map.get(text) ?? []), value]);
-    }
+    this.#addKeys(keysOf(condition), value);
+  }
+
+  /** A name, or a glob over names. */
+  addPattern(pattern: string, value: T): void {
+    const key = keyOf(pattern);
+    this.#addKeys(key === undefined ? undefined : [key], value);
   }
 
   /** Every value whose condition can hold for that name; a value may come twice. */
@@ -26,6 +27,14 @@ export class NameIndex<T> {
     for (const value of first ?? []) see(value);
     const last = this.#byLast.size === 0 ? undefined : this.#byLast.get(name.slice(name.lastIndexOf('/')));
     for (const value of last ?? []) see(value);
+  }
+
+  #addKeys(keys: readonly Key[] | undefined, value: T): void {
+    if (keys === undefined) this.#others.push(value);
+    for (const { part, text } of keys ?? []) {
+      const map = part === 'first' ? this.#byFirst : this.#byLast;
+      map.set(text, [...(map.get(text) ?? []), value]);
+    }
   }
 }
 

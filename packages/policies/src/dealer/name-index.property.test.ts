@@ -2,7 +2,7 @@ import { readCondition } from '@dynamo/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NameIndex } from './name-index.ts';
-import { ruleVariables } from './rule-variables.ts';
+import { ruleVariables } from './rules/rule-variables.ts';
 
 const part = fc.constantFrom('A', 'B', 'AOD', 'A*', '*', '?', '[AB]', 'A[', '');
 const name = fc
