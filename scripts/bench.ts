@@ -3,9 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { BenchRow, BenchSuite } from './bench/bench-row.ts';
 import { coreSuite } from './bench/core-suite.ts';
+import { dealerSuite } from './bench/dealer-suite.ts';
+import { detoxSuite } from './bench/detox-suite.ts';
+import { restSuite } from './bench/rest-suite.ts';
 import { storeSuite } from './bench/store-suite.ts';
 
-const SUITES: readonly BenchSuite[] = [coreSuite, storeSuite];
+const SUITES: readonly BenchSuite[] = [coreSuite, storeSuite, dealerSuite, detoxSuite, restSuite];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
