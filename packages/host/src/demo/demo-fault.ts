@@ -14,6 +14,8 @@ export function demoFault(error: unknown, directory: string): unknown {
     case 'EPERM':
     case 'EROFS':
       return inputError({ what: 'it cannot be written', where: { file: path }, hint: HINT }, error);
+    case 'ENOENT':
+      return inputError({ what: 'it is not there', where: { file: path }, hint: HINT }, error);
     case 'EEXIST':
     case 'ENOTDIR':
       return inputError({ what: 'it is not a directory', where: { file: path }, hint: HINT }, error);

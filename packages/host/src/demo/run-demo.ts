@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Clock } from '@dynamo/core';
 import type { Terminal } from '../cli/terminal.ts';
 import { openApplication } from '../composition/open-application.ts';
-import { openStore } from '../composition/open-store.ts';
+import { type OpenStoreOptions, openStore } from '../composition/open-store.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
 import { consistencyChapter } from './consistency-chapter.ts';
@@ -63,7 +63,11 @@ async function runIn(directory: DemoDirectory, options: DemoOptions): Promise<bo
   const configuration = await readConfiguration(directory.configuration);
   const allRight = await tell({ configuration, directory, federation, journal, story, clock, signal });
   const seconds = ((clock.monotonicMs() - startedMs) / 1000).toFixed(1);
-  story.close(allRight ? `\nEvery figure is right (${seconds} s).` : '\nThere are WRONG figures: a defect of Dynamo.');
+  story.close(
+    allRight
+      ? `\nEvery figure is right (${seconds} s).`
+      : '\nThere are WRONG figures: a defect of Dynamo, if nobody else changed anything there.',
+  );
   story.close(keep === null ? `\nTo keep it and look around: ${COMMAND} demo --keep DIR` : lookAround(directory));
   if (allRight) await afterwards?.(configuration);
   return allRight;
@@ -75,11 +79,12 @@ interface Telling extends Pick<DemoContext, 'directory' | 'federation' | 'story'
   readonly clock: Clock;
 }
 
-async function tell({ configuration, journal, clock, ...rest }: Telling): Promise<boolean> {
-  const { directory, federation, story, signal } = rest;
+async function tell(telling: Telling): Promise<boolean> {
+  const { configuration, journal, clock, ...rest } = telling;
+  const { federation, story, signal } = rest;
   const opening = { access: 'write', clock, holder: 'dynamo demo' } as const;
   story.chapter('A federation of real files');
-  await prepare(configuration, directory, federation, story, signal, opening);
+  await prepare(telling, opening);
 
   await using application = await openApplication(configuration, { ...opening, signal });
   const context: DemoContext = { application, ...rest };
@@ -107,12 +112,8 @@ async function tell({ configuration, journal, clock, ...rest }: Telling): Promis
 
 /** Under the writer's lock, so that two demos in one directory cannot build the same sites. */
 async function prepare(
-  configuration: Configuration,
-  directory: DemoDirectory,
-  federation: Federation,
-  story: Story,
-  signal: AbortSignal,
-  opening: Parameters<typeof openStore>[1],
+  { configuration, directory, federation, story, signal }: Telling,
+  opening: OpenStoreOptions,
 ): Promise<void> {
   await using store = await openStore(configuration, opening);
   await setUpDirectory(federation, directory, story, signal);

@@ -35,12 +35,16 @@ export async function setUpDirectory(
   signal: AbortSignal,
 ): Promise<void> {
   const isNew = !existsSync(directory.sites);
-  using progress = story.progress('datasets written');
-  await buildSites(federation, directory, { signal, onProgress: (done, total) => progress.update(done, total) });
+  await build();
   const { logical, physical, bytes } = countFiles(federation.datasets);
   const what = `${countOf(logical, 'file')}, ${formatCount(physical)} with their copies (${formatBytes(bytes)}), at `;
   story.say(`${isNew ? '' : 'They are there already: '}${what}${countOf(federation.sites.length, 'site')} below`);
   story.say(`${directory.sites}: each site is a directory.`);
+
+  async function build(): Promise<void> {
+    using progress = story.progress('datasets written');
+    await buildSites(federation, directory, { signal, onProgress: (done, total) => progress.update(done, total) });
+  }
 }
 
 /** Groups, sites, partitions and quotas, into the store while it is still empty. */
