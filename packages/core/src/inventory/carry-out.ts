@@ -70,8 +70,10 @@ function differs(
   present: BlockReplicaRecord,
   { facts }: Extract<PlanStep, { kind: 'delete' | 'hand-over' }>,
 ): string | null {
-  if (present.operation !== 'none')
+  if (present.operation !== (facts.operation ?? 'none')) {
+    if (present.operation === 'none') return 'what was open on it has ended';
     return `a ${present.operation === 'copy' ? 'copy to it' : 'deletion of it'} is open`;
+  }
   if (present.group !== facts.group) return `its owner is ${present.group ?? 'None'} now`;
   const files = draft.tables.blockReplicas.files(rowOf(draft, present));
   return present.lastUpdate === facts.lastUpdate && files === facts.files ? null : 'the replica has changed';

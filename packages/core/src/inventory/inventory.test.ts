@@ -337,6 +337,18 @@ describe('carrying out a plan', () => {
     expect(result.dropped[0]?.why).toBe('its owner is DataOps now');
   });
 
+  it('cancels the copy that was on its way when the plan was made, and keeps away from one that came since', async () => {
+    await inventory.update(author, (draft) => void draft.openCopy(at(tape), { group: null, reason }));
+    const made = plan([tape], 2);
+    const [step] = made.steps;
+    const arriving = { group: null, lastUpdate: NOW, files: 0 };
+    const since = { ...made, steps: [{ ...step, facts: arriving }] } as Plan;
+    expect((await inventory.carryOut(since, author)).result.dropped[0]?.why).toBe('a copy to it is open');
+    const known = { ...made, steps: [{ ...step, facts: { ...arriving, operation: 'copy' } }] } as Plan;
+    expect((await inventory.carryOut(known, author)).result.dropped).toEqual([]);
+    expect((await store.operations.list()).map(({ target }) => target.kind)).toEqual(['delete']);
+  });
+
   it('refuses a plan that may not be committed', async () => {
     const offline = { ...plan([mit], 1), notCommittable: ['made on a dump'] };
     await expect(inventory.carryOut(offline, author)).rejects.toThrow(/made on a dump/);

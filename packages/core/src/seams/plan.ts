@@ -2,6 +2,7 @@
  * A plan is what a planner proposes: a value that names the version it was made on, and for each step the facts that it
  * rests on, so that carrying it out can drop what no longer holds.
  */
+import type { ReplicaOperation } from '../model/enumerations.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
 import type { Reason } from '../model/operation.ts';
 import type { RequestChange } from '../model/request.ts';
@@ -13,6 +14,8 @@ export interface ReplicaFacts {
   readonly lastUpdate: number;
   /** Files present. */
   readonly files: number;
+  /** What was open on it; a deletion then cancels an open copy. Default: nothing was. */
+  readonly operation?: ReplicaOperation;
 }
 
 export type PlanStep =

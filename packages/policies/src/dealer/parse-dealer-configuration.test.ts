@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../scripts/components.ts';
 import { workspaceRoot } from '../../../../scripts/workspace.ts';
 import { DEFAULT_DEALER_CONFIGURATION } from './dealer-configuration.ts';
@@ -120,7 +120,10 @@ describe('parseDealerConfiguration', () => {
 });
 
 describeWith({ name: 'the rules of CMS', files: [CMS_RULES] }, 'the rules that CMS ran in production', () => {
-  const document: unknown = JSON.parse(readFileSync(join(workspaceRoot, CMS_RULES), 'utf8'));
+  let document: unknown;
+  beforeAll(() => {
+    document = JSON.parse(readFileSync(join(workspaceRoot, CMS_RULES), 'utf8'));
+  });
 
   it('load unchanged', () => {
     const { partition, rules } = parseEnforcerRules(document);
