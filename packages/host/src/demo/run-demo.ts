@@ -18,7 +18,7 @@ import type { DemoContext } from './demo-context.ts';
 import { type DemoDirectory, type DemoJournal, demoDirectory, openJournal } from './demo-directory.ts';
 import { demoFault } from './demo-fault.ts';
 import { detoxChapter } from './detox-chapter.ts';
-import { type Federation, makeFederation } from './federation.ts';
+import { makeFederation } from './federation.ts';
 import { proofChapter } from './proof-chapter.ts';
 import { injectFederation, loadBaseline, setUpDirectory, tellOccupancies, writeConfiguration } from './set-up.ts';
 import { Story } from './story.ts';
