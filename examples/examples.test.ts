@@ -40,6 +40,17 @@ describe('embed-inventory.ts', () => {
   });
 });
 
+describe('dealer-plugin.ts', () => {
+  it('proposes, and is told why not', () => {
+    const file = join(folder, 'dealer-plugin.ts');
+    const ended = spawnSync(process.execPath, ['--conditions=@dynamo/source', file], { encoding: 'utf8' });
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(ended.stdout).toBe(
+      '/Muons/Run2018A-v1/AOD -> T2_US_MIT, 3500 bytes: read 1 days ago, and on one site only\n',
+    );
+  });
+});
+
 describe('physics-policy.txt', () => {
   it('is a policy without a fault, as the README shows it', () => {
     const text = readFileSync(join(folder, 'physics-policy.txt'), 'utf8');

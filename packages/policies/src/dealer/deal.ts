@@ -68,7 +68,7 @@ export class Dealing {
       dataset: proposal.dataset,
       blocks: blockRows,
       group: proposal.group,
-      owner: proposal.group ?? this.#table.defaultOwner ?? this.#presentOwner(proposal.dataset),
+      owner: proposal.group ?? this.#table.defaultOwner ?? this.#presentOwner(blockRows),
       priority: bidder.priority,
       rank: proposal.rank ?? 0,
       handOverOnly: proposal.handOverOnly ?? false,
@@ -242,14 +242,16 @@ export class Dealing {
     return rows;
   }
 
-  /** The first by name of the groups that have the dataset; the null group if none does. */
-  #presentOwner(dataset: number): number {
-    const { datasets, datasetReplicas, groups } = this.#table.tables;
+  /** The first by name of the groups that own something of the blocks; the null group if none does. */
+  #presentOwner(rows: readonly number[]): number {
+    const { blocks, blockReplicas, groups } = this.#table.tables;
     let first = 0;
-    for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
-      const group = datasetReplicas.group.get(row);
-      const name = groups.get(group)?.name;
-      if (name !== undefined && (first === 0 || name < (groups.get(first)?.name ?? ''))) first = group;
+    for (const block of rows) {
+      for (let row = blocks.firstReplica.get(block); row !== NO_ROW; row = blockReplicas.nextOfBlock.get(row)) {
+        const group = blockReplicas.group.get(row);
+        if (group === first || group === 0) continue;
+        if (first === 0 || (groups.get(group)?.name ?? '') < (groups.get(first)?.name ?? '')) first = group;
+      }
     }
     return first;
   }

@@ -11,7 +11,7 @@ export interface DealerConfiguration {
   readonly targetSites: readonly string[];
   /** Site conditions, any of which lets replicas there be copied from. */
   readonly sourceSites: readonly string[];
-  /** Owner of copies that no proposal names one for; null: the first, by name, that has the dataset already. */
+  /** Owner of copies that no proposal names one for; null: the first, by name, that owns some of the data already. */
   readonly group: string | null;
   /** Projected bytes / quota of a site partition that a copy may lead to, at most. */
   readonly targetSiteOccupancy: number;
