@@ -75,14 +75,14 @@ function makeDataset(name: string, partition: DemoPartition, { seed, now, random
   const ageDays = 5 + random.nextInt(700);
   const lastUpdate = now - ageDays * DAY_SECONDS;
   const blocks: FederationBlock[] = [];
-  const path = `/store/${name.replace(/^\/([^/]+)\/([^/]+)-v1\/([^/]+)$/, '$2/$1/$3/v1')}`;
+  // No more directories than files need: the demo walks through all of them several times.
+  const directory = `/store/${name.replace(/^\/([^/]+)\/([^/]+)-v1\/([^/]+)$/, '$2/$1/$3')}`;
   const blockCount = 1 + random.nextInt(3);
   for (let block = 0; block < blockCount; block += 1) {
     const files: FederationFile[] = [];
-    const directory = `${path}/${String(block).padStart(4, '0')}`;
     const fileCount = 3 + random.nextInt(3);
     for (let file = 0; file < fileCount; file += 1) {
-      const lfn = `${directory}/${hexadecimal(random, 2)}.root`;
+      const lfn = `${directory}/${String(block).padStart(4, '0')}-${hexadecimal(random, 2)}.root`;
       const size = MIN_FILE_BYTES + random.nextInt(MAX_FILE_BYTES - MIN_FILE_BYTES);
       files.push({ lfn, size, adler32: formatAdler32(adler32(fileContent(seed, lfn, size))) });
     }
