@@ -85,7 +85,7 @@ function inputsFor(names: readonly string[]): DealerInputs {
         until: null,
       }),
     ),
-    attributes: new Map([['request_weight', weights]]),
+    attributes: new Map([['dataset.request_weight', weights]]),
     now: GENERATOR_NOW,
     seed: 1,
   };

@@ -39,6 +39,7 @@ export { type ParseDealerOptions, parseDealerConfiguration } from './dealer/pars
 export { type DealerInputs, planDealer } from './dealer/plan-dealer.ts';
 export type { ReadDocument } from './dealer/plugins/parse-plugin.ts';
 export type { Refusal, RefusalReason, RefusalWords } from './dealer/refusal.ts';
+export { REQUEST_WEIGHT } from './dealer/request-weight.ts';
 export { type CopyRule, copyRuleOf, type EnforcerRules, type UserRule } from './dealer/rules/copy-rule.ts';
 export {
   enforcerProtectedSites,

@@ -19,7 +19,7 @@ import { conditionError } from './site-conditions.ts';
 export interface DatasetConditionOptions {
   readonly now: number;
   readonly path: string;
-  /** Values of producers, by variable without its level; stored attributes stand in for those that are missing. */
+  /** Values of producers, by the name of the variable; stored attributes stand in where nothing was loaded. */
   readonly attributes?: ReadonlyMap<string, AttributeColumn>;
 }
 
@@ -96,9 +96,10 @@ export function attributeReader(
   attributes: ReadonlyMap<string, AttributeColumn>,
 ): (row: number) => number {
   const name = attributeName(variable);
-  const produced = attributes.get(name);
+  const produced = attributes.get(variable.name);
   return (row) => {
-    const value = produced?.get(datasets.name.get(row) ?? '') ?? datasets.attributes.get(row)?.[name];
+    const value =
+      produced === undefined ? datasets.attributes.get(row)?.[name] : produced.get(datasets.name.get(row) ?? '');
     return typeof value === 'number' ? value : value === true ? 1 : 0;
   };
 }

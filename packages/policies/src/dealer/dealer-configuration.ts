@@ -45,7 +45,7 @@ export interface CopyRequestsConfiguration extends Prioritised {
 
 export interface PopularityConfiguration extends Prioritised {
   readonly plugin: 'popularity';
-  /** The attribute with the weight of the requests for a dataset: `request_weight`. */
+  /** The attribute of datasets with the weight of the requests for them: `request_weight`, the variable `dataset.request_weight`. */
   readonly attribute: string;
   /** One copy, and one more for each full such weight, up to `maxCopies`. */
   readonly weightPerCopy: number;

@@ -88,6 +88,6 @@ export interface DealerContext {
   readonly targets: readonly number[];
   /** Rows of all sites in the order of their names (byte order). */
   readonly sites: readonly number[];
-  /** Values that were loaded for this cycle: by variable without its level, by dataset. */
+  /** Values that were loaded for this cycle: by the name of the variable, by dataset. */
   readonly attributes: ReadonlyMap<string, AttributeColumn>;
 }

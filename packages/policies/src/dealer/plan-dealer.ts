@@ -35,7 +35,7 @@ export interface DealerInputs {
   readonly requests?: readonly RequestRecord[];
   /** What people asked to be kept; needs the plug-in `rules`. */
   readonly rules?: readonly UserRule[];
-  /** What attribute producers supplied: by variable without its level, by dataset. */
+  /** What attribute producers supplied: by the name of the variable, by dataset. */
   readonly attributes?: ReadonlyMap<string, AttributeColumn>;
   readonly detox?: DetoxFindings;
   /** Seconds since 1970. */

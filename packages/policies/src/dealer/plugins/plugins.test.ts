@@ -24,7 +24,7 @@ describe('popularity', () => {
   const popularity: PluginConfiguration = {
     plugin: 'popularity',
     priority: 1,
-    attribute: 'request_weight',
+    attribute: 'dataset.request_weight',
     weightPerCopy: 10,
     maxCopies: 3,
     maxDatasetSize: 500,
@@ -55,7 +55,7 @@ describe('popularity', () => {
     using view = await viewOf(world);
     const attributes = new Map([
       [
-        'request_weight',
+        'dataset.request_weight',
         new Map([
           ['/none/x/y', 10],
           ['/gone/x/y', 10],

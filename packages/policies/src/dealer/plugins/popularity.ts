@@ -31,7 +31,7 @@ function* weights(
   attribute: string,
 ): Generator<{ dataset: number; weight: number }> {
   const { datasets } = tables;
-  const produced = attributes.get(attribute);
+  const produced = attributes.get(`dataset.${attribute}`);
   if (produced !== undefined) {
     for (const [name, weight] of produced) {
       const dataset = datasets.find(name);

@@ -55,7 +55,7 @@ export function enforcerProtection(
     name: 'enforcer',
     provides: [ENFORCER_PROTECTED],
     async load(view, { now }) {
-      return new Map([['enforcer_protected', enforcerProtectedSites(view, rules(), { ...options, now })]]);
+      return new Map([[ENFORCER_PROTECTED.name, enforcerProtectedSites(view, rules(), { ...options, now })]]);
     },
   };
 }
