@@ -24,7 +24,7 @@ describe('popularity', () => {
   const popularity: PluginConfiguration = {
     plugin: 'popularity',
     priority: 1,
-    attribute: 'dataset.request_weight',
+    attribute: 'request_weight',
     weightPerCopy: 10,
     maxCopies: 3,
     maxDatasetSize: 500,
