@@ -10,6 +10,10 @@ export function parsePredicate(piece: SourceSlice, fault: FaultSink): PredicateA
   const [first, second] = words;
   if (first === undefined) return undefined;
   const source = piece.word();
+  if (first.text === 'until' || first.text === 'from') {
+    fault(first, `a predicate is missing before \`${first.text}\``);
+    return undefined;
+  }
   if (first.text === 'not') return parseNot(piece, words, fault);
   if (second === undefined) return { kind: 'flag', variable: first.word(), negated: false, source };
   const operator = second.text;

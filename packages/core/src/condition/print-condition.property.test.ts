@@ -96,6 +96,6 @@ it('any text parses, or has faults that lie within it', () => {
         expect(column - 1 + length).toBeLessThanOrEqual(written.length);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [['until not'], ['from not']] },
   );
 });
