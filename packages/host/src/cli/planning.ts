@@ -1,4 +1,5 @@
 /** Planning works on a dump, offline, or on the local store. */
+import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { Application } from '../services/application.ts';
 import { timeFrom } from './arguments.ts';
@@ -27,7 +28,10 @@ export async function withPlanning<T>(
   work: (application: Application) => Promise<T>,
 ): Promise<T> {
   const { inventory, partitions } = options;
-  if (inventory === undefined) return withApplication(context, options, 'read', work);
+  if (inventory === undefined) {
+    if (partitions === undefined) return withApplication(context, options, 'read', work);
+    throw inputError({ what: '--partitions goes with --inventory', hint: 'a store has its own partitions' });
+  }
   const configuration = await configurationFor(context, options);
   const { openOffline } = await import('../composition/open-offline.ts');
   await using application = await openOffline(configuration, {

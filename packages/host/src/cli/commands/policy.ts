@@ -1,14 +1,18 @@
-import { formatDiagnostic, isDynamoError } from '@dynamo/core';
+import { type Diagnostic, formatDiagnostic, isDynamoError } from '@dynamo/core';
 import type { Command } from 'commander';
 import { checkPartitionText, checkPolicyText } from '../../services/check-policy.ts';
+import { previewDetox } from '../../services/detox.ts';
+import type { DetoxDocument } from '../../services/detox-document.ts';
 import { timeFrom } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
 import { countOf } from '../format.ts';
+import { withPlanning } from '../planning.ts';
 import { type InputText, readInput } from '../read-input.ts';
 
 interface CheckOptions extends JsonOption {
   readonly partitions?: string;
+  readonly inventory?: string;
   readonly now?: number;
 }
 
@@ -17,6 +21,7 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
   addJsonOption(addVerboseOption(policy.command('check <files...>')))
     .description('syntax, unknown names, types, lines that can never match, shadowed lines')
     .option('--partitions <file>', 'the partition file that the policy goes with')
+    .option('--inventory <dump>', 'also name the lines that match nothing in this dump')
     .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()))
     .action((files: readonly string[], options: CheckOptions) => check(files, options, context));
 }
@@ -25,17 +30,12 @@ async function check(files: readonly string[], options: CheckOptions, context: C
   const { terminal } = context;
   const partitions = options.partitions === undefined ? undefined : await readInput(options.partitions);
   const reports: { readonly file: string; readonly ok: boolean; readonly diagnostics: readonly unknown[] }[] = [];
-  const report = (
-    input: InputText,
-    ok: boolean,
-    diagnostics: Parameters<typeof formatDiagnostic>[0][],
-    said: string,
-  ): void => {
+  const report = (input: InputText, ok: boolean, diagnostics: Diagnostic[], summary: string): void => {
     reports.push({ file: input.file, ok, diagnostics });
     if (!ok) context.exitCode = 2;
     if (options.json) return;
     for (const diagnostic of diagnostics) terminal.warn(formatDiagnostic(diagnostic, input.text));
-    if (ok) terminal.print(`${input.file}: ${said}`);
+    if (ok) terminal.print(`${input.file}: ${summary}`);
   };
   if (partitions !== undefined) {
     const diagnostics = checkPartitionText(partitions);
@@ -52,11 +52,45 @@ async function check(files: readonly string[], options: CheckOptions, context: C
       context.exitCode = 2;
       continue;
     }
-    const { ok, policy, diagnostics } = checkPolicyText(input, { now, partitions });
-    const said = `${countOf(policy?.lines.length ?? 0, 'line')} for partition ${policy?.partition ?? ''}, ${
+    const { ok, policy, diagnostics: said } = checkPolicyText(input, { now, partitions });
+    const diagnostics =
+      policy === null || !ok ? said : [...said, ...(await idleLines(input, { ...options, now }, context))];
+    const summary = `${countOf(policy?.lines.length ?? 0, 'line')} for partition ${policy?.partition ?? ''}, ${
       diagnostics.length === 0 ? 'nothing to remark' : countOf(diagnostics.length, 'warning')
     }`;
-    report(input, ok, [...diagnostics], said);
+    report(input, ok, [...diagnostics], summary);
   }
   if (options.json) terminal.print(JSON.stringify(reports));
+}
+
+/** Lines of a policy that decide about nothing in a dump. */
+async function idleLines(
+  policy: InputText,
+  { inventory, partitions, now }: CheckOptions,
+  context: CommandContext,
+): Promise<readonly Diagnostic[]> {
+  if (inventory === undefined) return [];
+  const place = { inventory, ...(partitions === undefined ? {} : { partitions }) };
+  const json = await withPlanning(context, place, (application) =>
+    previewDetox(
+      application,
+      { policy, guard: 'off', ...(now === undefined ? {} : { now }) },
+      { signal: context.signal },
+    ),
+  );
+  const { lines } = JSON.parse(json) as DetoxDocument;
+  return lines.flatMap(({ line, text, matches }): Diagnostic[] =>
+    matches > 0 || line === 0
+      ? []
+      : [
+          {
+            severity: 'warning',
+            file: policy.file,
+            line,
+            column: 1,
+            length: text.length,
+            message: `this line decides about nothing in ${inventory}`,
+          },
+        ],
+  );
 }
