@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createRandomSource } from '@dynamo/core';
 import { soakInventory } from '@dynamo/core/testing';
+import { collectGarbage } from './collect-garbage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,7 +12,7 @@ const { values } = parseArgs({
   },
 });
 const memory = (): number => {
-  globalThis.gc?.();
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return Math.round((heapUsed + arrayBuffers) / 2 ** 20);
 };

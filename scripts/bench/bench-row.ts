@@ -1,3 +1,5 @@
+import { collectGarbage } from '../collect-garbage.ts';
+
 /** One measured figure beside its target. */
 export interface BenchRow {
   readonly suite: string;
@@ -38,7 +40,7 @@ export async function medianMs(runs: number, work: () => unknown): Promise<numbe
 
 /** Resident memory in MB (10^6 bytes), after a collection. */
 export function residentMB(): number {
-  globalThis.gc?.();
-  globalThis.gc?.();
+  collectGarbage();
+  collectGarbage();
   return process.memoryUsage().rss / 1e6;
 }

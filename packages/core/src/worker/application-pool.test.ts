@@ -76,11 +76,15 @@ it('reads in the thread what the main thread reads, version after version', asyn
   }
 });
 
-it('keeps the version of an application while the writer goes on', async () => {
+it('shows an application exactly its version across a thousand commits, there and here', async () => {
+  await addFile();
+  using view = inventory.view();
   const before = inventory.version;
-  const running = run('sizes');
-  for (let i = 0; i < 50; i++) await addFile();
-  expect(await running).toMatchObject({ version: before, datasets: [[dataset, 0]] });
+  const running = pool.run({ name: 'late', module, arguments: { what: 'late', afterMs: 500 } });
+  for (let i = 0; i < 1000; i++) await addFile();
+  expect(await running).toMatchObject({ version: before, datasets: [[dataset, 100]] });
+  expect(view.dataset(dataset)).toMatchObject({ size: 100, files: 1 });
+  expect(inventory.view().dataset(dataset)?.files).toBe(1001);
 });
 
 it.each([
