@@ -1,6 +1,6 @@
 // Does the set-up that a fresh clone needs (npm ci), then runs a script under the Node that package.json names.
 //
-//   node scripts/with-node.mjs [--at-caller] SCRIPT [ARGUMENT...]
+//   node scripts/with-node.mjs [--at-caller] [NODE-OPTION...] SCRIPT [ARGUMENT...]
 //
 // Plain JavaScript without dependencies: it must run on whatever Node the machine has, before anything is installed.
 // SCRIPT is looked up in the workspace and runs there; with --at-caller it runs where the person typed the command,
@@ -33,9 +33,17 @@ const silentMs = 10_000;
 const abandonedMs = 600_000;
 const forwardedSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-const atCaller = process.argv[2] === '--at-caller';
-const [script, ...scriptArguments] = process.argv.slice(atCaller ? 3 : 2);
-if (script === undefined) fail('usage: node scripts/with-node.mjs [--at-caller] SCRIPT [ARGUMENT...]');
+const words = process.argv.slice(2);
+const firstWord = words.findIndex((word) => !word.startsWith('--'));
+const options = words.slice(0, firstWord < 0 ? words.length : firstWord);
+const [script, ...scriptArguments] = words.slice(options.length);
+const atCaller = options.includes('--at-caller');
+const nodeOptions = [
+  '--conditions=@dynamo/source',
+  '--disable-warning=ExperimentalWarning',
+  ...options.filter((option) => option !== '--at-caller'),
+];
+if (script === undefined) fail('usage: node scripts/with-node.mjs [--at-caller] [NODE-OPTION...] SCRIPT [ARGUMENT...]');
 
 if (!isInstalled()) await setUp();
 await run(isAbsolute(script) ? script : resolve(root, script), scriptArguments);
@@ -202,15 +210,11 @@ function setUpEnvironment() {
 
 async function run(path, args) {
   if (!existsSync(path)) fail(`there is no ${path}`);
-  const child = spawn(
-    nodeBinary,
-    ['--conditions=@dynamo/source', '--disable-warning=ExperimentalWarning', path, ...args],
-    {
-      cwd: atCaller ? callersDirectory() : root,
-      stdio: 'inherit',
-      env: { ...process.env, PATH: [dirname(nodeBinary), process.env.PATH].join(delimiter) },
-    },
-  );
+  const child = spawn(nodeBinary, [...nodeOptions, path, ...args], {
+    cwd: atCaller ? callersDirectory() : root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: [dirname(nodeBinary), process.env.PATH].join(delimiter) },
+  });
   const stop = forwardSignals(child);
   const { code, signal, error } = await ended(child);
   stop();

@@ -156,6 +156,11 @@ describe('running', () => {
     expect(await running.end).toMatchObject({ code: 3, out: 'up\nput away\n' });
   });
 
+  it('hands options before the script to Node', async () => {
+    writeFileSync(join(root, 'gc.mjs'), 'console.log(typeof globalThis.gc, process.argv[2]);');
+    expect((await start(['--expose-gc', 'gc.mjs', '--kept']).end).out).toBe('function --kept\n');
+  });
+
   it('refuses a script that is not there', async () => {
     expect(await start(['nowhere.ts']).end).toMatchObject({ code: 2, err: expect.stringContaining('there is no') });
     expect(await start([]).end).toMatchObject({ code: 2, err: expect.stringContaining('usage') });
