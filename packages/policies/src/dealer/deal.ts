@@ -45,7 +45,7 @@ export class Dealing {
   readonly #load: Load;
   /** By site: sites where something of the current dataset is, or was assigned. */
   readonly #touched: Uint8Array;
-  readonly #open = new OpenDestinations();
+  readonly #open: OpenDestinations;
   /** By site: a ready target that no placement rule is about. */
   readonly #isFree: Uint8Array;
 
@@ -54,6 +54,7 @@ export class Dealing {
     this.#claimants = claimants;
     this.#load = table.room.emptyLoad();
     this.#touched = new Uint8Array(table.tables.sites.rows);
+    this.#open = new OpenDestinations(table.tables.sites.rows);
     this.#isFree = new Uint8Array(table.tables.sites.rows);
     if (table.placementRules.length === 0) for (const site of table.targets) this.#isFree[site] = 1;
   }
@@ -85,7 +86,7 @@ export class Dealing {
   #choose(proposal: Proposal, asked: Asked): Footprint | Refusal {
     const { destinations } = proposal;
     if (destinations?.length === 1) return this.#judgeNamed(asked, destinations[0] as number);
-    return this.#drawDestination(asked, destinations ?? this.#table.targets);
+    return this.#drawDestination(asked, destinations ?? this.#table.targets, proposal.blocks === null);
   }
 
   /** The footprint at the site if it can be taken there; `#load` is then its load. */
@@ -143,10 +144,10 @@ export class Dealing {
     return { reason: 'cycle-volume', value, limit, ...(transfer > limit ? { detail: 'alone' } : {}) };
   }
 
-  #drawDestination(asked: Asked, candidates: readonly number[]): Footprint | Refusal {
+  #drawDestination(asked: Asked, candidates: readonly number[], whole: boolean): Footprint | Refusal {
     const { room, random } = this.#table;
     const { dataset, owner } = asked;
-    const bytes = this.#bytesOf(asked);
+    const bytes = whole ? this.#table.tables.datasets.size.get(dataset) : this.#bytesOf(asked);
     const overVolume = this.#judgeVolume(bytes);
     const open = this.#open;
     open.clear();

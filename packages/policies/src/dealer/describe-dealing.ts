@@ -1,20 +1,16 @@
 /** From rows to names: the result of a run. */
 import {
-  type BlockName,
   compareByteOrder,
   type DatasetName,
-  type GroupName,
   type InventoryTables,
   type InventoryView,
-  type PlanStep,
-  type Reason,
   type RequestChange,
   type SiteName,
 } from '@dynamo/core';
-import type { Assignment } from './assignments.ts';
 import type { Dealing, TableOfDealing } from './deal.ts';
 import type { PluginConclusion, Proposal } from './dealer-plugin.ts';
-import type { DealerResult, PluginSummary, RefusedProposal, SiteSummary, TakenProposal } from './dealer-result.ts';
+import type { DealerResult, PluginSummary, RefusedProposal, SiteSummary } from './dealer-result.ts';
+import { describeAssignment } from './describe-assignment.ts';
 import type { ProposalQueue } from './proposal-queue.ts';
 import { type Refusal, type RefusalReason, refusalWords } from './refusal.ts';
 
@@ -43,18 +39,19 @@ export function describeDealing(dealt: Dealt): DealerResult {
       refusedCounts.set(refusal.reason, (refusedCounts.get(refusal.reason) ?? 0) + 1);
     }
   }
+  const assigned = dealing.assignments.all.map((each) => describeAssignment(table.tables, each));
   return {
     version: view.version,
     now,
     seed,
     configuration: table.configuration,
-    taken: dealing.assignments.all.map((each) => describeTaken(table.tables, each)),
+    taken: assigned.map(({ taken }) => taken),
     refused,
     refusedCounts: new Map([...refusedCounts].sort(([a], [b]) => compareByteOrder(a, b))),
     plugins: queues.map((queue, i) => summarise(queue, dealt.conclusions[i])),
     sites: summariseSites(table),
     volume: dealing.volume,
-    steps: dealing.assignments.all.flatMap((each) => stepsOf(table.tables, each)),
+    steps: assigned.flatMap(({ steps }) => steps),
     requests,
   };
 }
@@ -97,59 +94,6 @@ class Refused implements RefusedProposal {
   get remedy(): string {
     return refusalWords(this.#refusal, this.site ?? 'the site').remedy;
   }
-}
-
-function describeTaken({ datasets, blocks, groups, sites }: InventoryTables, assignment: Assignment): TakenProposal {
-  const { plugin, proposal, site, group, copies, handOvers, yielded, bytes } = assignment;
-  const name = (row: number): BlockName => blocks.name(row) as BlockName;
-  const names = (rows: Iterable<number>): BlockName[] => Array.from(rows, name).sort(compareByteOrder);
-  return {
-    plugin,
-    dataset: datasets.name.get(proposal.dataset) as DatasetName,
-    site: sites.get(site)?.name as SiteName,
-    group: groups.get(group)?.name ?? null,
-    copied: names(copies),
-    handedOver: names(handOvers),
-    yielded: yielded.map(({ block, to }) => ({ block: name(block), to })),
-    whole: proposal.blocks === null,
-    bytes,
-    reason: proposal.reason,
-    reference: proposal.reference ?? null,
-  };
-}
-
-/** Hand-overs first: a partial replica of another group changes its owner before it is completed. */
-function stepsOf(
-  tables: InventoryTables,
-  { plugin, proposal, site, group, copies, handOvers }: Assignment,
-): PlanStep[] {
-  const { datasets, blocks, blockReplicas, groups, sites } = tables;
-  const dataset = datasets.name.get(proposal.dataset) as DatasetName;
-  const siteName = sites.get(site)?.name as SiteName;
-  const to: GroupName | null = groups.get(group)?.name ?? null;
-  const { reason: text, reference } = proposal;
-  const reason: Reason = {
-    source: 'dealer',
-    text: `${plugin}: ${text}`,
-    ...(reference === undefined ? {} : { reference }),
-  };
-  const rows = [...copies.union(handOvers)].map((row) => ({ row, name: blocks.name(row) as BlockName }));
-  return rows
-    .sort((a, b) => compareByteOrder(a.name, b.name))
-    .flatMap(({ row, name: block }): PlanStep[] => {
-      const steps: PlanStep[] = [];
-      if (handOvers.has(row)) {
-        const replica = blockReplicas.find(row, site);
-        const facts = {
-          group: groups.get(blockReplicas.group.get(replica))?.name ?? null,
-          lastUpdate: blockReplicas.lastUpdate.get(replica),
-          files: blockReplicas.files(replica),
-        };
-        steps.push({ kind: 'hand-over', dataset, block, site: siteName, facts, to, reason });
-      }
-      if (copies.has(row)) steps.push({ kind: 'copy', dataset, block, site: siteName, group: to, reason });
-      return steps;
-    });
 }
 
 function summarise(

@@ -4,10 +4,15 @@
  */
 import type { CheckedCondition } from '@dynamo/core';
 
+/** Up to so many ends are tried one by one, which is faster than to cut the name and look it up. */
+const FEW = 8;
+
 export class NameIndex<T> {
   readonly #byFirst = new Map<string, T[]>();
   readonly #byLast = new Map<string, T[]>();
   readonly #others: T[] = [];
+  /** Character codes after the first slash of the keys in `#byFirst`: most names are out at a glance. */
+  readonly #firstInitials = new Set<number>();
 
   add(condition: CheckedCondition, value: T): void {
     this.#addKeys(keysOf(condition), value);
@@ -22,17 +27,21 @@ export class NameIndex<T> {
   /** Every value whose condition can hold for that name; a value may come twice. */
   visit(name: string, see: (value: T) => void): void {
     for (const value of this.#others) see(value);
-    const second = name.indexOf('/', 1);
-    const first = this.#byFirst.size === 0 || second < 0 ? undefined : this.#byFirst.get(name.slice(0, second + 1));
-    for (const value of first ?? []) see(value);
-    const last = this.#byLast.size === 0 ? undefined : this.#byLast.get(name.slice(name.lastIndexOf('/')));
-    for (const value of last ?? []) see(value);
+    if (this.#byFirst.size > 0 && this.#firstInitials.has(name.charCodeAt(1))) {
+      for (const value of this.#byFirst.get(name.slice(0, name.indexOf('/', 1) + 1)) ?? []) see(value);
+    }
+    if (this.#byLast.size > FEW) {
+      for (const value of this.#byLast.get(name.slice(name.lastIndexOf('/'))) ?? []) see(value);
+    } else {
+      for (const [last, values] of this.#byLast) if (name.endsWith(last)) for (const value of values) see(value);
+    }
   }
 
   #addKeys(keys: readonly Key[] | undefined, value: T): void {
     if (keys === undefined) this.#others.push(value);
     for (const { part, text } of keys ?? []) {
       const map = part === 'first' ? this.#byFirst : this.#byLast;
+      if (part === 'first') this.#firstInitials.add(text.charCodeAt(1));
       map.set(text, [...(map.get(text) ?? []), value]);
     }
   }

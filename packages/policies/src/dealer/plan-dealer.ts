@@ -1,6 +1,7 @@
 /** The Dealer: where data should be that is not, and what to copy or hand over for it. Pure. */
 import {
   type AttributeColumn,
+  assert,
   createRandomSource,
   type InventoryTables,
   type InventoryView,
@@ -12,7 +13,7 @@ import {
 } from '@dynamo/core';
 import { type Claimant, Dealing, type TableOfDealing } from './deal.ts';
 import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration } from './dealer-configuration.ts';
-import type { DealerContext, PluginConclusion, PrioritisedPlugin } from './dealer-plugin.ts';
+import type { DealerContext, PluginConclusion, PrioritisedPlugin, ProposalOutcome } from './dealer-plugin.ts';
 import type { DealerResult } from './dealer-result.ts';
 import { describeDealing } from './describe-dealing.ts';
 import type { DetoxFindings } from './detox-findings.ts';
@@ -58,9 +59,17 @@ export function planDealer(view: InventoryView, inputs: DealerInputs): DealerRes
   });
   const dealing = new Dealing(table, claimants);
   drawAll(queues, dealing, random.split('draw'));
-  const conclusions = queues.map(({ set, outcomes }): PluginConclusion => set.conclude?.(outcomes) ?? {});
+  const conclusions = queues.map(
+    ({ set, outcomes }): PluginConclusion => set.conclude?.(drawnOutcomes(outcomes)) ?? {},
+  );
   const requests = conclusions.flatMap((conclusion): readonly RequestChange[] => conclusion.requests ?? []);
   return describeDealing({ view, table, dealing, queues, conclusions, requests, now, seed });
+}
+
+/** Every proposal has been drawn: none is lost. */
+function drawnOutcomes(outcomes: ProposalQueue['outcomes']): readonly ProposalOutcome[] {
+  assert(!outcomes.includes(undefined), 'every proposal has been drawn');
+  return outcomes as readonly ProposalOutcome[];
 }
 
 function setTable(
@@ -140,7 +149,7 @@ function drain(
     const proposal = queue.set.proposals[index];
     queue.next += 1;
     if (proposal !== undefined) {
-      queue.outcomes[index] = dealing.take(proposal, { name: queue.plugin.name, priority: queue.priority });
+      queue.outcomes[index] = dealing.take(proposal, queue.bidder);
     }
     if (queue.next < queue.order.length) continue;
     open = open.filter((each) => each !== queue);

@@ -1,15 +1,18 @@
 /** The proposals of one plug-in in the order in which they are drawn. */
 import { createRandomSource, type InventoryTables } from '@dynamo/core';
+import type { Bidder } from './deal.ts';
 import type { PrioritisedPlugin, Proposal, ProposalOutcome, ProposalSet } from './dealer-plugin.ts';
 
 export interface ProposalQueue {
   readonly plugin: PrioritisedPlugin['plugin'];
   readonly priority: number;
+  readonly bidder: Bidder;
   readonly set: ProposalSet;
   /** Indexes of proposals; from `next` on they have not been drawn. */
   readonly order: Uint32Array;
   next: number;
-  readonly outcomes: ProposalOutcome[];
+  /** By index of proposals; undefined until they are drawn. */
+  readonly outcomes: (ProposalOutcome | undefined)[];
 }
 
 /**
@@ -29,8 +32,11 @@ export function queueOf(
   const rank = (i: number): number => proposals[i]?.rank ?? 0;
   const ranked = proposals.some((proposal) => (proposal.rank ?? 0) !== 0);
   const byLot = (a: number, b: number): number => (drawn[a] as number) - (drawn[b] as number) || a - b;
+  // Filled at once: outcomes come in the order of the draw.
+  const outcomes = new Array<undefined>(proposals.length).fill(undefined);
   order.sort(ranked ? (a, b) => rank(b) - rank(a) || byLot(a, b) : byLot);
-  return { plugin, priority, set, order, next: 0, outcomes: [] };
+  const bidder = { name: plugin.name, priority };
+  return { plugin, priority, bidder, set, order, next: 0, outcomes };
 }
 
 /** 53 bits of a hash (FNV-1a, once for each half) of the dataset's name, salted. */

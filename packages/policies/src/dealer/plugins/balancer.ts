@@ -39,6 +39,8 @@ interface SiteBalance {
   fraction: number;
   /** Datasets whose last copy is there, those to be tried first at the end. */
   readonly candidates: number[];
+  /** Only where a copy is moved from are they put in order. */
+  sorted: boolean;
 }
 
 interface Balance {
@@ -66,9 +68,8 @@ function stateOf(context: DealerContext, { maxDatasetSize }: Options): Balance {
     if (quota <= 0) return [];
     const known = detox?.protectedFraction.get(tables.sites.get(site)?.name ?? '');
     const first = known ?? (bytes[site] as number) / quota;
-    return [{ site, quota, first, fraction: first, candidates: lastCopies.get(site) ?? [] }];
+    return [{ site, quota, first, fraction: first, candidates: lastCopies.get(site) ?? [], sorted: false }];
   });
-  for (const { candidates } of sites) bySizeThenName(tables, candidates);
   return { sites };
 }
 
@@ -127,6 +128,8 @@ function balance({ tables, configuration }: DealerContext, state: Balance, { max
     const highest = best(state.sites, ({ candidates, fraction }) => (candidates.length > 0 ? fraction : -1));
     const lowest = best(state.sites, ({ fraction }) => -fraction);
     if (highest === undefined || lowest === undefined || highest.fraction - lowest.fraction < maxSpread) break;
+    if (!highest.sorted) bySizeThenName(tables, highest.candidates);
+    highest.sorted = true;
     const dataset = highest.candidates.pop();
     if (dataset === undefined) break;
     const size = tables.datasets.size.get(dataset);
