@@ -1,103 +1,83 @@
-import { readFile } from 'node:fs/promises';
-import { DynamoError, type ErrorCode, inputError, isDynamoError } from '@dynamo/core';
-import type { Dynamo } from '../services/dynamo.ts';
-import { type DocumentText, parseDocument } from '../services/inject.ts';
-
-export interface ServerConnection {
-  readonly server: string;
-  readonly tokenFile: string;
-  /** Whose name commits carry. */
-  readonly user: string;
-  readonly signal: AbortSignal;
-}
-
 /** Answers from a server, over its REST interface. */
+import { DynamoError, isDynamoError, type OperationStatus, type RequestRecord } from '@dynamo/core';
+import type { DetoxRun } from '../services/detox.ts';
+import type { Dynamo, WrittenDealerRun } from '../services/dynamo.ts';
+import { type DocumentText, parseDocument } from '../services/inject.ts';
+import type { TransferRecord } from '../services/transfers.ts';
+import { type Ask, connectToServer, type ServerConnection } from './ask-server.ts';
+
 export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo> {
-  const ask = await connect(connection);
+  const ask = await connectToServer(connection);
+  const get = async <T>(path: string): Promise<T> => JSON.parse(await ask('GET', path)) as T;
+  const post = async <T>(path: string, body: unknown): Promise<T> => JSON.parse(await ask('POST', path, body)) as T;
+  const listTransfers: Dynamo['listTransfers'] = (filter) =>
+    allPages((page) => get<readonly OperationStatus[]>(`/api/operations${queryOf({ ...filter, ...page })}`));
   return {
-    status: () => ask('GET', '/api/status'),
+    status: () => get('/api/status'),
     inject: (document) => send(ask, '/api/inject', document),
     delete: (document) => send(ask, '/api/delete', document),
-    checkConsistency: (site, options) => ask('POST', `/api/consistency/${encodeURIComponent(site)}`, options),
-    requestCopy: (wanted) => ask('POST', '/api/requests', { kind: 'copy', ...wanted }),
-    listRequests: (filter) => ask('GET', `/api/requests${queryOf(filter)}`),
-    cancelRequest: (id) => ask('POST', `/api/requests/${id}/cancel`, {}),
+    checkConsistency: (site, options) => post(`/api/consistency/${encodeURIComponent(site)}`, options),
+    requestCopy: (wanted) => post('/api/requests', { kind: 'copy', ...wanted }),
+    listRequests: (filter) =>
+      allPages((page) => get<readonly RequestRecord[]>(`/api/requests${queryOf({ ...filter, ...page })}`)),
+    cancelRequest: (id) => post(`/api/requests/${id}/cancel`, {}),
+    previewDetox: (run) => ask('POST', '/api/detox', detoxBody(run)),
+    commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
+    explainDetox: ({ blocks: _blocks, ...run }, replica) =>
+      post('/api/detox/explain', { ...detoxBody(run), dataset: replica.dataset, site: replica.site }),
+    previewDealer: (run) => ask('POST', '/api/dealer', dealerBody(run)),
+    commitDealer: (run) => post('/api/dealer', { ...dealerBody(run), commit: true }),
+    listLocks: () => get('/api/locks'),
+    addLock: (wanted) => post('/api/locks', wanted),
+    removeLock: (id) => post(`/api/locks/${id}/remove`, {}),
+    listTransfers,
+    showTransfer: (id) => get(`/api/operations/${id}`),
+    async retryTransfers(ids) {
+      const chosen = ids === 'held' ? (await listTransfers({ state: 'held' })).map(({ id }) => id) : ids;
+      for (const id of chosen) await post<TransferRecord>(`/api/operations/${id}/release`, {});
+      return chosen.length;
+    },
   };
 }
 
-type Ask = <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>;
+const PAGE = 1000;
+
+/** A server gives a long list in pages, each after the last number of the one before. */
+async function allPages<T extends { readonly id: number }>(
+  ask: (page: { readonly limit: number; readonly after?: number }) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (;;) {
+    const last = found.at(-1)?.id;
+    const page = await ask({ limit: PAGE, ...(last === undefined ? {} : { after: last }) });
+    found.push(...page);
+    if (page.length < PAGE) return found;
+  }
+}
+
+function detoxBody({ policy, deletionPerIteration: fraction, ...run }: DetoxRun): object {
+  return {
+    ...run,
+    policy: policy.text,
+    // Only messages show it: the end says more than the beginning.
+    file: policy.file.slice(-255),
+    ...(fraction === undefined ? {} : { deletion_per_iteration: fraction }),
+  };
+}
+
+function dealerBody({ configuration: _read, document, ...run }: WrittenDealerRun): object {
+  return document === undefined ? run : { ...run, configuration: document };
+}
 
 /** The server does not know what the file is called. */
 async function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
   const body = parseDocument(document);
   try {
-    return await ask<T>('POST', path, body);
+    return JSON.parse(await ask('POST', path, body)) as T;
   } catch (error) {
     if (!isDynamoError(error, 'invalid-input')) throw error;
     throw new DynamoError('invalid-input', `${document.file}: ${error.message}`, { data: error.data, cause: error });
   }
-}
-
-async function connect({ server, tokenFile, user, signal }: ServerConnection): Promise<Ask> {
-  if (!URL.canParse(server)) throw inputError({ what: `--server: ${JSON.stringify(server)} is not a URL` });
-  const token = await readToken(tokenFile);
-  return async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
-    let response: Response;
-    try {
-      response = await fetch(new URL(path, server), {
-        method,
-        signal,
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${token}`,
-          'dynamo-user': user,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      if (signal.aborted) throw new DynamoError('aborted', 'the call was aborted', { cause });
-      throw new DynamoError('unavailable', `the server ${server} cannot be reached: is it running?`, { cause });
-    }
-    const text = await response.text();
-    if (!response.ok) throw refusalOf(server, response.status, text);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  };
-}
-
-async function readToken(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (cause) {
-    const hint = 'name it with --token-file; the server makes it in its data directory';
-    throw inputError({ what: "the file with the server's token cannot be read", where: { file }, hint }, cause);
-  }
-}
-
-/** Servers say what is wrong as `{"code", "message"}`, alone or as `error`; a proxy in between may not. */
-function refusalOf(server: string, status: number, text: string): DynamoError {
-  const said = parseObject(text);
-  const error = typeof said.error === 'object' && said.error !== null ? (said.error as Record<string, unknown>) : said;
-  const message = typeof error.message === 'string' ? error.message : `${server} answered ${status}`;
-  const code = typeof error.code === 'string' && !error.code.startsWith('FST_') ? error.code : codeOf(status);
-  return new DynamoError(code as ErrorCode, message, { data: { status, where: error.where ?? null } });
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function codeOf(status: number): ErrorCode {
-  if (status === 400) return 'invalid-input';
-  if (status === 401 || status === 403) return 'refused';
-  if (status === 404) return 'not-found';
-  if (status === 409) return 'conflict';
-  return status >= 500 ? 'unavailable' : 'refused';
 }
 
 function queryOf(filter: object): string {

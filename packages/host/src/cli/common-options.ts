@@ -13,8 +13,11 @@ export interface JsonOption {
 }
 
 export function addConnectionOptions(command: Command): Command {
-  return addVerboseOption(command)
-    .option('--config <file>', 'the configuration file (else DYNAMO_CONFIG, else the defaults)')
+  return addServerOptions(addLocalOptions(command));
+}
+
+export function addServerOptions(command: Command): Command {
+  return command
     .option('--server <url>', 'the server to talk to (else DYNAMO_SERVER, else the local store)')
     .option(
       '--token-file <file>',

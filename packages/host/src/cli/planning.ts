@@ -1,11 +1,12 @@
-/** Planning works on a dump, offline, or on the local store. */
+/** Planning works on a dump, offline, or on whatever else a command works on: a server, or the local store. */
 import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
-import type { Application } from '../services/application.ts';
+import type { Dynamo } from '../services/dynamo.ts';
+import { localDynamo } from '../services/local-dynamo.ts';
 import { timeFrom } from './arguments.ts';
 import type { CommandContext } from './command-context.ts';
 import type { ConnectionOptions } from './common-options.ts';
-import { configurationFor, withApplication } from './connect.ts';
+import { configurationFor, withDynamo } from './connect.ts';
 
 export interface PlanningOptions extends ConnectionOptions {
   readonly inventory?: string;
@@ -21,15 +22,15 @@ export function addPlanningOptions(command: Command, context: CommandContext): C
     .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()));
 }
 
-/** Lends the application that the options name. */
+/** Lends what the options name. */
 export async function withPlanning<T>(
   context: CommandContext,
   options: PlanningOptions,
-  work: (application: Application) => Promise<T>,
+  work: (dynamo: Dynamo) => Promise<T>,
 ): Promise<T> {
   const { inventory, partitions } = options;
   if (inventory === undefined) {
-    if (partitions === undefined) return withApplication(context, options, 'read', work);
+    if (partitions === undefined) return withDynamo(context, options, 'read', work);
     throw inputError({ what: '--partitions goes with --inventory', hint: 'a store has its own partitions' });
   }
   const configuration = await configurationFor(context, options);
@@ -40,5 +41,5 @@ export async function withPlanning<T>(
     clock: context.clock,
     signal: context.signal,
   });
-  return await work(application);
+  return await work(localDynamo(application, { signal: context.signal, user: context.environment.user }));
 }

@@ -73,16 +73,39 @@ export async function commitDealer(
 
 /** The Dealer's configuration, in JSON or YAML, as it is now; its defaults without a file. */
 export async function readDealerConfiguration(file: string | null): Promise<DealerConfiguration> {
-  if (file === null) return DEFAULT_DEALER_CONFIGURATION;
-  const readDocument = (path: string): unknown => parseYaml(readFileSync(resolve(dirname(file), path), 'utf8'));
+  return file === null ? DEFAULT_DEALER_CONFIGURATION : (await readDealerDocument(file)).configuration;
+}
+
+/** The same, and the document that it was read from, with the rules that it names in place of their files. */
+export async function readDealerDocument(
+  file: string,
+): Promise<{ readonly configuration: DealerConfiguration; readonly document: unknown }> {
   let document: unknown;
   try {
-    document = parseYaml(await readFile(file, 'utf8'));
+    document = parseYaml(await readFile(file, 'utf8')) ?? {};
   } catch (cause) {
     const hint = cause instanceof Error ? cause.message : String(cause);
     throw inputError({ what: "the Dealer's configuration cannot be read", where: { file }, hint }, cause);
   }
-  return parseDealerConfiguration(document ?? {}, { file, readDocument });
+  const read = new Map<string, unknown>();
+  const readDocument = (path: string): unknown => {
+    const rules: unknown = parseYaml(readFileSync(resolve(dirname(file), path), 'utf8'));
+    read.set(path, rules);
+    return rules;
+  };
+  const configuration = parseDealerConfiguration(document, { file, readDocument });
+  return { configuration, document: withRules(document, read) };
+}
+
+function withRules(document: unknown, rules: ReadonlyMap<string, unknown>): unknown {
+  const { plugins, ...rest } = document as { readonly plugins?: readonly { readonly rules_file?: string }[] };
+  if (plugins === undefined) return document;
+  return {
+    ...rest,
+    plugins: plugins.map(({ rules_file: file, ...plugin }) =>
+      file === undefined ? plugin : { ...plugin, rules: rules.get(file) },
+    ),
+  };
 }
 
 async function configurationOf({ configuration }: Application, run: DealerRun): Promise<DealerConfiguration> {

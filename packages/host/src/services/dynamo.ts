@@ -1,9 +1,26 @@
 /** What the command line may ask for, of the local store or of a server: the same questions, the same answers. */
-import type { DeletionSummary, InjectionSummary, RequestFilter, RequestRecord } from '@dynamo/core';
+import type {
+  DeletionSummary,
+  InjectionSummary,
+  LockRecord,
+  OperationStatus,
+  RequestFilter,
+  RequestRecord,
+} from '@dynamo/core';
 import type { ConsistencyReport } from './consistency.ts';
+import type { DealerCommitted, DealerRun } from './dealer.ts';
+import type { DetoxCommitted, DetoxRun } from './detox.ts';
+import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
 import type { Applied, DocumentText } from './inject.ts';
+import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
 import type { StatusReport } from './status.ts';
+import type { TransferFilter, TransferRecord } from './transfers.ts';
+
+/** The Dealer's configuration as it was read, and as it was written: a server judges that by itself. */
+export interface WrittenDealerRun extends DealerRun {
+  readonly document?: unknown;
+}
 
 export interface Dynamo {
   status(): Promise<StatusReport>;
@@ -15,4 +32,18 @@ export interface Dynamo {
   requestCopy(wanted: NewCopyRequest): Promise<RequestRecord>;
   listRequests(filter: RequestFilter): Promise<readonly RequestRecord[]>;
   cancelRequest(id: number): Promise<RequestRecord>;
+  /** The plan as one JSON object. */
+  previewDetox(run: DetoxRun): Promise<string>;
+  commitDetox(run: DetoxRun): Promise<DetoxCommitted>;
+  explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
+  /** The plan as one JSON object. */
+  previewDealer(run: WrittenDealerRun): Promise<string>;
+  commitDealer(run: WrittenDealerRun): Promise<DealerCommitted>;
+  listLocks(): Promise<readonly LockRecord[]>;
+  addLock(wanted: NewLock): Promise<LockRecord>;
+  removeLock(id: number): Promise<LockRecord>;
+  listTransfers(filter: TransferFilter): Promise<readonly OperationStatus[]>;
+  showTransfer(id: number): Promise<TransferRecord>;
+  /** Those named, or all that are held. The number of those that went back to the queue. */
+  retryTransfers(ids: readonly number[] | 'held'): Promise<number>;
 }

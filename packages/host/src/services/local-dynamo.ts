@@ -1,9 +1,14 @@
 import type { Application, ServiceOptions, WritingOptions } from './application.ts';
 import { checkConsistency } from './consistency.ts';
+import { commitDealer, previewDealer } from './dealer.ts';
+import { commitDetox, previewDetox } from './detox.ts';
 import type { Dynamo } from './dynamo.ts';
+import { explainDecision } from './explain-detox.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
+import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
 import { status } from './status.ts';
+import { listTransfers, retryTransfers, showTransfer } from './transfers.ts';
 
 /** Answers from an application of this process. */
 export function localDynamo(application: Application, options: ServiceOptions & WritingOptions): Dynamo {
@@ -15,5 +20,16 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     requestCopy: (wanted) => requestCopy(application, wanted, options),
     listRequests: (filter) => listRequests(application, filter),
     cancelRequest: (id) => cancelRequest(application, id, options),
+    previewDetox: (run) => previewDetox(application, run, options),
+    commitDetox: (run) => commitDetox(application, run, options),
+    explainDetox: (run, replica) => explainDecision(application, run, replica, options),
+    previewDealer: (run) => previewDealer(application, run, options),
+    commitDealer: (run) => commitDealer(application, run, options),
+    listLocks: () => listLocks(application, options),
+    addLock: (wanted) => addLock(application, wanted, options),
+    removeLock: (id) => removeLock(application, id, options),
+    listTransfers: (filter) => listTransfers(application, filter),
+    showTransfer: (id) => showTransfer(application, id),
+    retryTransfers: (ids) => retryTransfers(application, ids),
   };
 }

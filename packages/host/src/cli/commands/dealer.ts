@@ -1,11 +1,12 @@
 import { inputError } from '@dynamo/core';
 import type { DealerDocument } from '@dynamo/policies';
 import type { Command } from 'commander';
-import { commitDealer, type DealerRun, previewDealer, readDealerConfiguration } from '../../services/dealer.ts';
+import { readDealerDocument } from '../../services/dealer.ts';
+import type { WrittenDealerRun } from '../../services/dynamo.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
-import { withApplication } from '../connect.ts';
+import { addJsonOption, addServerOptions, addVerboseOption, type JsonOption } from '../common-options.ts';
+import { withDynamo } from '../connect.ts';
 import { countOf, formatBytes, formatTable } from '../format.ts';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
 
@@ -18,7 +19,7 @@ interface DealerOptions extends Omit<PlanningOptions, 'config'>, JsonOption {
 }
 
 export function addDealerCommand(program: Command, context: CommandContext): void {
-  addJsonOption(addPlanningOptions(addVerboseOption(program.command('dealer')), context))
+  addJsonOption(addPlanningOptions(addServerOptions(addVerboseOption(program.command('dealer'))), context))
     .description('what would be copied where, and why; with --commit it is carried out')
     .option('--config <file>', "the Dealer's configuration (else the one that the host's names, or its defaults)")
     .option('--host-config <file>', 'the configuration file of the host (else DYNAMO_CONFIG, else the defaults)')
@@ -27,9 +28,9 @@ export function addDealerCommand(program: Command, context: CommandContext): voi
     .action((options: DealerOptions) => (options.commit === true ? commit(options, context) : plan(options, context)));
 }
 
-async function runOf({ config, now, seed }: DealerOptions): Promise<DealerRun> {
+async function runOf({ config, now, seed }: DealerOptions): Promise<WrittenDealerRun> {
   return {
-    ...(config === undefined ? {} : { configuration: await readDealerConfiguration(config) }),
+    ...(config === undefined ? {} : await readDealerDocument(config)),
     ...(now === undefined ? {} : { now }),
     ...(seed === undefined ? {} : { seed }),
   };
@@ -41,9 +42,7 @@ function placeOf({ config: _dealers, hostConfig, ...options }: DealerOptions): P
 
 async function plan(options: DealerOptions, context: CommandContext): Promise<void> {
   const run = await runOf(options);
-  const json = await withPlanning(context, placeOf(options), (application) =>
-    previewDealer(application, run, { signal: context.signal }),
-  );
+  const json = await withPlanning(context, placeOf(options), (dynamo) => dynamo.previewDealer(run));
   if (options.json) await context.terminal.write(`${json}\n`);
   else context.terminal.print(formatPlan(JSON.parse(json) as DealerDocument));
 }
@@ -58,10 +57,8 @@ async function commit(options: DealerOptions, context: CommandContext): Promise<
     }
   }
   const run = await runOf(options);
-  const { environment, signal, terminal } = context;
-  const committed = await withApplication(context, placeOf(options), 'write', (application) =>
-    commitDealer(application, run, { user: environment.user, signal }),
-  );
+  const { terminal } = context;
+  const committed = await withDynamo(context, placeOf(options), 'write', (dynamo) => dynamo.commitDealer(run));
   if (options.json) {
     terminal.print(JSON.stringify(committed));
     return;

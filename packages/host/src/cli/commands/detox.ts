@@ -1,12 +1,11 @@
 import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
-import { commitDetox, type DetoxRun, previewDetox } from '../../services/detox.ts';
+import type { DetoxRun } from '../../services/detox.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
-import { explainDecision } from '../../services/explain-detox.ts';
 import { fraction, onOrOff } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addLocalOptions, type JsonOption } from '../common-options.ts';
-import { withApplication } from '../connect.ts';
+import { addConnectionOptions, addJsonOption, type JsonOption } from '../common-options.ts';
+import { withDynamo } from '../connect.ts';
 import { countOf, formatBytes, formatCount, formatOccupancy, formatTable } from '../format.ts';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
 import { readInput } from '../read-input.ts';
@@ -40,7 +39,7 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
 }
 
 function addRunOptions(command: Command, context: CommandContext): Command {
-  return addJsonOption(addPlanningOptions(addLocalOptions(command), context))
+  return addJsonOption(addPlanningOptions(addConnectionOptions(command), context))
     .option('--policy <file>', 'the policy file (required)')
     .option('--guard <on|off>', 'off: what the policy alone would do, never to be committed', onOrOff)
     .option(
@@ -64,9 +63,7 @@ async function runOf(options: RunOptions): Promise<DetoxRun> {
 
 async function plan(options: RunOptions, context: CommandContext): Promise<void> {
   const run = await runOf(options);
-  const json = await withPlanning(context, options, (application) =>
-    previewDetox(application, run, { signal: context.signal }),
-  );
+  const json = await withPlanning(context, options, (dynamo) => dynamo.previewDetox(run));
   if (options.json) await context.terminal.write(`${json}\n`);
   else context.terminal.print(formatPlan(JSON.parse(json) as DetoxDocument));
 }
@@ -82,10 +79,8 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
   }
   if (options.guard === false) throw inputError({ what: 'a plan made with --guard off cannot be committed' });
   const run = await runOf(options);
-  const { environment, signal, terminal } = context;
-  const committed = await withApplication(context, options, 'write', (application) =>
-    commitDetox(application, run, { user: environment.user, signal }),
-  );
+  const { terminal } = context;
+  const committed = await withDynamo(context, options, 'write', (dynamo) => dynamo.commitDetox(run));
   if (options.json) {
     terminal.print(JSON.stringify(committed));
     return;
@@ -100,9 +95,7 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
 
 async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {
   const run = await runOf(options);
-  const { text, explanation } = await withPlanning(context, options, (application) =>
-    explainDecision(application, run, options, { signal: context.signal }),
-  );
+  const { text, explanation } = await withPlanning(context, options, (dynamo) => dynamo.explainDetox(run, options));
   context.terminal.print(options.json ? JSON.stringify(explanation) : text);
 }
 

@@ -1,10 +1,9 @@
 import type { LockRecord } from '@dynamo/core';
 import type { Command } from 'commander';
-import { addLock, listLocks, removeLock } from '../../services/locks.ts';
 import { timeFrom, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
-import { withApplication } from '../connect.ts';
+import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import { withDynamo } from '../connect.ts';
 import { formatTable } from '../format.ts';
 
 interface AddOptions extends ConnectionOptions, JsonOption {
@@ -18,11 +17,10 @@ interface AddOptions extends ConnectionOptions, JsonOption {
 
 export function addLockCommand(program: Command, context: CommandContext): void {
   const lock = program.command('lock').description('what Detox may not touch');
-  const writing = { user: context.environment.user, signal: context.signal };
   const show = (options: JsonOption, locks: readonly LockRecord[]): void =>
     context.terminal.print(options.json ? JSON.stringify(locks) : formatLocks(locks));
 
-  addJsonOption(addLocalOptions(lock.command('add')))
+  addJsonOption(addConnectionOptions(lock.command('add')))
     .description('protect datasets, at all sites or some; globs are allowed except in the block')
     .requiredOption('--dataset <name>', 'a dataset or a glob')
     .option('--site <name>', 'at this site only, or a glob')
@@ -33,20 +31,20 @@ export function addLockCommand(program: Command, context: CommandContext): void 
     .action(async (options: AddOptions) => {
       const { dataset, site = null, group = null, block = null, expires = null, comment = null } = options;
       const wanted = { dataset, site, group, block, expires, comment };
-      show(options, [await withApplication(context, options, 'write', (app) => addLock(app, wanted, writing))]);
+      show(options, [await withDynamo(context, options, 'write', (dynamo) => dynamo.addLock(wanted))]);
     });
 
-  addJsonOption(addLocalOptions(lock.command('remove')))
+  addJsonOption(addConnectionOptions(lock.command('remove')))
     .description('no longer protect it')
     .argument('<id>', 'its number', wholeNumber)
     .action(async (id: number, options: ConnectionOptions & JsonOption) => {
-      show(options, [await withApplication(context, options, 'write', (app) => removeLock(app, id, writing))]);
+      show(options, [await withDynamo(context, options, 'write', (dynamo) => dynamo.removeLock(id))]);
     });
 
-  addJsonOption(addLocalOptions(lock.command('list')))
+  addJsonOption(addConnectionOptions(lock.command('list')))
     .description('all locks')
     .action(async (options: ConnectionOptions & JsonOption) => {
-      show(options, await withApplication(context, options, 'read', (app) => listLocks(app, writing)));
+      show(options, await withDynamo(context, options, 'read', (dynamo) => dynamo.listLocks()));
     });
 }
 

@@ -1,7 +1,6 @@
 import { type Diagnostic, formatDiagnostic, isDynamoError } from '@dynamo/core';
 import type { Command } from 'commander';
 import { checkPartitionText, checkPolicyText } from '../../services/check-policy.ts';
-import { previewDetox } from '../../services/detox.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
 import { timeFrom } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -71,12 +70,8 @@ async function idleLines(
 ): Promise<readonly Diagnostic[]> {
   if (inventory === undefined) return [];
   const place = { inventory, ...(partitions === undefined ? {} : { partitions }) };
-  const json = await withPlanning(context, place, (application) =>
-    previewDetox(
-      application,
-      { policy, guard: 'off', ...(now === undefined ? {} : { now }) },
-      { signal: context.signal },
-    ),
+  const json = await withPlanning(context, place, (dynamo) =>
+    dynamo.previewDetox({ policy, guard: 'off', ...(now === undefined ? {} : { now }) }),
   );
   const { lines } = JSON.parse(json) as DetoxDocument;
   return lines.flatMap(({ line, text, matches }): Diagnostic[] =>

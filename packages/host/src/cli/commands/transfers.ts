@@ -1,30 +1,29 @@
 import type { OperationStatus, OperationTarget } from '@dynamo/core';
 import type { Command } from 'commander';
-import { listTransfers, retryTransfers, showTransfer } from '../../services/transfers.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
-import { withApplication } from '../connect.ts';
+import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import { withDynamo } from '../connect.ts';
 import { countOf, formatTable } from '../format.ts';
 
 export function addTransfersCommand(program: Command, context: CommandContext): void {
   const transfers = program.command('transfers').description('open copies and deletions');
 
   for (const name of ['list', 'held'] as const) {
-    addJsonOption(addLocalOptions(transfers.command(name)))
+    addJsonOption(addConnectionOptions(transfers.command(name)))
       .description(name === 'list' ? 'all that is open, oldest first' : 'those that wait for a person')
       .action(async (options: ConnectionOptions & JsonOption) => {
         const filter = name === 'held' ? { state: 'held' as const } : {};
-        const found = await withApplication(context, options, 'read', (app) => listTransfers(app, filter));
+        const found = await withDynamo(context, options, 'read', (dynamo) => dynamo.listTransfers(filter));
         context.terminal.print(options.json ? JSON.stringify(found) : formatOperations(found));
       });
   }
 
-  addJsonOption(addLocalOptions(transfers.command('show')))
+  addJsonOption(addConnectionOptions(transfers.command('show')))
     .description('one of them, with every attempt')
     .argument('<id>', 'its number', wholeNumber)
     .action(async (id: number, options: ConnectionOptions & JsonOption) => {
-      const { operation, attempts } = await withApplication(context, options, 'read', (app) => showTransfer(app, id));
+      const { operation, attempts } = await withDynamo(context, options, 'read', (dynamo) => dynamo.showTransfer(id));
       if (options.json) return context.terminal.print(JSON.stringify({ operation, attempts }));
       context.terminal.print(formatOperations([operation]));
       for (const { time, subject, ok, detail } of attempts) {
@@ -34,12 +33,12 @@ export function addTransfersCommand(program: Command, context: CommandContext): 
       }
     });
 
-  addLocalOptions(transfers.command('retry'))
+  addConnectionOptions(transfers.command('retry'))
     .description('put held ones back in the queue: those named, or all')
     .argument('[ids...]', 'their numbers')
     .action(async (ids: readonly string[], options: ConnectionOptions) => {
       const chosen = ids.length === 0 ? ('held' as const) : ids.map(wholeNumber);
-      const released = await withApplication(context, options, 'write', (app) => retryTransfers(app, chosen));
+      const released = await withDynamo(context, options, 'write', (dynamo) => dynamo.retryTransfers(chosen));
       context.terminal.print(`${countOf(released, 'operation')} back in the queue`);
     });
 }

@@ -27,6 +27,8 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     policy: z.string().min(1),
     file: z.string().min(1).max(255).default('policy'),
     now: z.number().int().min(0).exactOptional(),
+    guard: z.enum(['on', 'off']).exactOptional(),
+    deletion_per_iteration: z.number().gt(0).max(1).exactOptional(),
   });
 
   // What the configured policies make of it, each.
@@ -40,9 +42,13 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
   });
 
   app.post('/api/detox/explain', (request, reply) => {
-    const { policy: text, file, now, ...wanted } = readBody(request, ofGiven);
-    const asked = { policy: { file, text }, ...(now === undefined ? {} : { now }) };
-    return explainDecision(application, asked, wanted, { signal: callerSignal(reply) });
+    const { policy: text, file, dataset, site, deletion_per_iteration: fraction, ...rest } = readBody(request, ofGiven);
+    const asked = {
+      ...rest,
+      policy: { file, text },
+      ...(fraction === undefined ? {} : { deletionPerIteration: fraction }),
+    };
+    return explainDecision(application, asked, { dataset, site }, { signal: callerSignal(reply) });
   });
 
   app.post('/api/detox', async (request, reply) => {
