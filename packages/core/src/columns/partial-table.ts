@@ -4,7 +4,7 @@
  */
 
 import type { FileId, Partial } from '../model/records.ts';
-import { type Columns, columnsFrom, type TableSource } from './column.ts';
+import { type Columns, columnsFrom, type TableSource, writeColumns } from './column.ts';
 import { HashIndex } from './hash-index.ts';
 import { ObjectColumn } from './object-column.ts';
 import { RowAllocator } from './row-allocator.ts';
@@ -41,7 +41,7 @@ export class PartialTable {
   }
 
   write(image: ImageWriter): void {
-    for (const name of Object.keys(SCHEMA) as (keyof typeof SCHEMA)[]) this.#columns[name].write(image, name);
+    writeColumns(this.#columns, image);
     this.#ids.write(image, 'ids');
     this.#index.write(image.below('index'));
     this.#allocator.write(image);

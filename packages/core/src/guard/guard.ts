@@ -9,6 +9,7 @@
  */
 
 import type { BlockReplicaKey } from '../inventory/draft.ts';
+import { findBlockReplica } from '../inventory/find-block-replica.ts';
 import type { InventoryTables } from '../inventory/tables.ts';
 import { NO_ROW, REPLICA_FLAG } from '../inventory/tables.ts';
 import type { InventoryView } from '../inventory/view.ts';
@@ -88,10 +89,7 @@ function judgeCopies(tables: InventoryTables, replicaRow: number, blockRow: numb
 /** For one replica by name, as when an operation is about to be carried out. A replica that is not there may go. */
 export function judgeDeletion(view: InventoryView, key: BlockReplicaKey, now: number): Verdict {
   const { tables } = view;
-  const datasetRow = tables.datasets.find(key.dataset);
-  const blockRow = datasetRow === NO_ROW ? NO_ROW : tables.blocks.find(datasetRow, key.block);
-  const siteRow = tables.sites.find(key.site);
-  const row = blockRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : tables.blockReplicas.find(blockRow, siteRow);
+  const row = findBlockReplica(tables, key);
   if (row === NO_ROW) return ALLOWED;
   return judgeRow(tables, compileLocks(view.locks(), now), row);
 }

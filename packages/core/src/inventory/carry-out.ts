@@ -7,7 +7,7 @@ import type { BlockReplicaRecord } from '../model/records.ts';
 import type { DroppedStep, Plan, PlanStep } from '../seams/plan.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryDraft } from './draft.ts';
-import { NO_ROW } from './tables.ts';
+import { findBlockReplica } from './find-block-replica.ts';
 
 export interface CarriedOut {
   readonly done: readonly PlanStep[];
@@ -59,7 +59,7 @@ function takeStep(draft: InventoryDraft, step: PlanStep, { locks, tooFewCopies }
     return null;
   }
   if (tooFewCopies.has(joinKey(dataset, block))) return 'the block has fewer copies now than the plan counted on';
-  const verdict = judgeRow(draft.tables, locks, rowOf(draft, present));
+  const verdict = judgeRow(draft.tables, locks, findBlockReplica(draft.tables, present));
   if (!verdict.ok) return `the guard (${verdict.rule}): ${verdict.why}`;
   draft.delete('blockReplica', keyOf('blockReplica', present), step.reason);
   return null;
@@ -75,7 +75,7 @@ function differs(
     return `a ${present.operation === 'copy' ? 'copy to it' : 'deletion of it'} is open`;
   }
   if (present.group !== facts.group) return `its owner is ${present.group ?? 'None'} now`;
-  const files = draft.tables.blockReplicas.files(rowOf(draft, present));
+  const files = draft.tables.blockReplicas.files(findBlockReplica(draft.tables, present));
   return present.lastUpdate === facts.lastUpdate && files === facts.files ? null : 'the replica has changed';
 }
 
@@ -97,10 +97,4 @@ async function blocksWithLostCopies(draft: InventoryDraft, plan: Plan, slice: Ti
     if (copies - complete < left) lost.add(key);
   }
   return lost;
-}
-
-function rowOf(draft: InventoryDraft, { dataset, block, site }: BlockReplicaRecord): number {
-  const { tables } = draft;
-  const blockRow = tables.blocks.find(tables.datasets.find(dataset), block);
-  return blockRow === NO_ROW ? NO_ROW : tables.blockReplicas.find(blockRow, tables.sites.find(site));
 }
