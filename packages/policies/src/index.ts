@@ -16,7 +16,6 @@ export {
 export { type DealerDocument, dealerDocument } from './dealer/dealer-document.ts';
 export { dealerPlan } from './dealer/dealer-plan.ts';
 export type {
-  Claim,
   DealerContext,
   DealerPlugin,
   PluginConclusion,
@@ -24,6 +23,7 @@ export type {
   Proposal,
   ProposalOutcome,
   ProposalSet,
+  Stake,
 } from './dealer/dealer-plugin.ts';
 export type {
   DealerResult,

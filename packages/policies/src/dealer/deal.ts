@@ -26,9 +26,9 @@ export interface TableOfDealing {
 }
 
 /** Those who may need a replica to stay with its group. */
-export interface Claimant {
+export interface Stakeholder {
   readonly priority: number;
-  readonly claim: NonNullable<ProposalSet['claim']>;
+  readonly stake: NonNullable<ProposalSet['stake']>;
 }
 
 export interface Bidder {
@@ -41,7 +41,7 @@ export class Dealing {
   /** Bytes ordered so far. */
   volume = 0;
   readonly #table: TableOfDealing;
-  readonly #claimants: readonly Claimant[];
+  readonly #stakeholders: readonly Stakeholder[];
   readonly #load: Load;
   /** By site: sites where something of the current dataset is, or was assigned. */
   readonly #touched: Uint8Array;
@@ -49,9 +49,9 @@ export class Dealing {
   /** By site: a ready target that no placement rule is about. */
   readonly #isFree: Uint8Array;
 
-  constructor(table: TableOfDealing, claimants: readonly Claimant[]) {
+  constructor(table: TableOfDealing, stakeholders: readonly Stakeholder[]) {
     this.#table = table;
-    this.#claimants = claimants;
+    this.#stakeholders = stakeholders;
     this.#load = table.room.emptyLoad();
     this.#touched = new Uint8Array(table.tables.sites.rows);
     this.#open = new OpenDestinations(table.tables.sites.rows);
@@ -95,7 +95,7 @@ export class Dealing {
     if (barred !== null) return barred;
     const footprint = this.#footprint(asked, site);
     const idle = this.#idle(footprint, asked);
-    return idle ?? this.#judgeClaims(footprint, asked) ?? this.#judgeLoad(site) ?? footprint;
+    return idle ?? this.#judgeStakes(footprint, asked) ?? this.#judgeLoad(site) ?? footprint;
   }
 
   #judgePlace(dataset: number, site: number): Refusal | null {
@@ -118,16 +118,16 @@ export class Dealing {
   }
 
   /** Whether someone of at least the same standing needs what would be handed over. */
-  #judgeClaims({ site, handOvers }: Footprint, { dataset, priority, rank }: Asked): Refusal | null {
-    if (handOvers.length === 0 || this.#claimants.length === 0) return null;
+  #judgeStakes({ site, handOvers }: Footprint, { dataset, priority, rank }: Asked): Refusal | null {
+    if (handOvers.length === 0 || this.#stakeholders.length === 0) return null;
     const { blockReplicas } = this.#table.tables;
     const owners = new Set(handOvers.map((block) => blockReplicas.group.get(blockReplicas.find(block, site))));
     for (const owner of owners) {
-      for (const claimant of this.#claimants) {
-        if (claimant.priority > priority) continue;
-        const claim = claimant.claim(dataset, site, owner);
-        if (claim === null || (claimant.priority === priority && claim.rank < rank)) continue;
-        return { reason: 'claimed', site, detail: claim.by };
+      for (const stakeholder of this.#stakeholders) {
+        if (stakeholder.priority > priority) continue;
+        const stake = stakeholder.stake(dataset, site, owner);
+        if (stake === null || (stakeholder.priority === priority && stake.rank < rank)) continue;
+        return { reason: 'needed-by-another', site, detail: stake.by };
       }
     }
     return null;
@@ -177,7 +177,7 @@ export class Dealing {
         ? barred
         : (this.#idle(footprint, asked) ??
           footprint.obstacle ??
-          this.#judgeClaims(footprint, asked) ??
+          this.#judgeStakes(footprint, asked) ??
           (footprint.cancelled > 0 ? ({ reason: 'being-deleted', site } as const) : null) ??
           this.#judgeLoad(site));
     if (refusal === null) this.#open.add(site, this.#load.transfer, this.#table.room.free(site, this.#load));

@@ -23,16 +23,16 @@ export interface ProposalSet {
   readonly proposals: readonly Proposal[];
   /**
    * Whether the dataset's replica at the site has to stay with that group: asked before it is handed over to another.
-   * A claim gives way to a higher priority, and within one to a higher rank; else two plug-ins would take a replica from
+   * A stake gives way to a higher priority, and within one to a higher rank; else two plug-ins would take a replica from
    * each other for ever.
    */
-  claim?(dataset: number, site: number, group: number): Claim | null;
+  stake?(dataset: number, site: number, group: number): Stake | null;
   /** Called once, after the last draw; `outcomes[i]` belongs to `proposals[i]`. */
   conclude?(outcomes: readonly ProposalOutcome[]): PluginConclusion;
 }
 
 /** What a plug-in needs to stay as it is. */
-export interface Claim {
+export interface Stake {
   /** That of the proposal it would be. */
   readonly rank: number;
   /** In words: the request, the rule. */

@@ -75,6 +75,17 @@ describe('a copy request', () => {
     expect(result.requests[0]?.after.reason).toBe('1 of 3 there; 2 on the way');
   });
 
+  it('for more copies than there are sites says so, however many', async () => {
+    using view = await viewOf(world);
+    const request = copyRequest(1, { datasets: [A], sites: ['*'], copies: 1e9 });
+    const result = planDealer(view, { configuration: configured({}), requests: [request], now: NOW, seed: 1 });
+    expect(result.plugins[0]).toMatchObject({ proposed: 3, taken: 2 });
+    expect(result.requests[0]?.after).toMatchObject({
+      state: 'active',
+      reason: expect.stringMatching(/^1 of 1000000000 there; 2 on the way; 999999997 waiting: no site can take it/),
+    });
+  });
+
   it('for some blocks copies those, for most of them the dataset', async () => {
     using view = await viewOf(world);
     const wanted = (text: string) => copyRequest(1, { datasets: [text], sites: ['T2_DE_DESY'] });

@@ -11,7 +11,7 @@ import {
   type RequestChange,
   type RequestRecord,
 } from '@dynamo/core';
-import { type Claimant, Dealing, type TableOfDealing } from './deal.ts';
+import { Dealing, type Stakeholder, type TableOfDealing } from './deal.ts';
 import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration } from './dealer-configuration.ts';
 import type { DealerContext, PluginConclusion, PrioritisedPlugin, ProposalOutcome } from './dealer-plugin.ts';
 import type { DealerResult } from './dealer-result.ts';
@@ -54,10 +54,10 @@ export function planDealer(view: InventoryView, inputs: DealerInputs): DealerRes
   const plugins = [...pluginsOf(configuration), ...(inputs.plugins ?? [])];
   refuseTwins(plugins);
   const queues = plugins.map((each) => queueOf(each, each.plugin.propose(context), tables, seed));
-  const claimants = queues.flatMap(({ priority, set }): Claimant[] => {
-    return set.claim === undefined ? [] : [{ priority, claim: (...about) => set.claim?.(...about) ?? null }];
+  const stakeholders = queues.flatMap(({ priority, set }): Stakeholder[] => {
+    return set.stake === undefined ? [] : [{ priority, stake: (...about) => set.stake?.(...about) ?? null }];
   });
-  const dealing = new Dealing(table, claimants);
+  const dealing = new Dealing(table, stakeholders);
   drawAll(queues, dealing, random.split('draw'));
   const conclusions = queues.map(
     ({ set, outcomes }): PluginConclusion => set.conclude?.(drawnOutcomes(outcomes)) ?? {},

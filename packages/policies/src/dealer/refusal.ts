@@ -17,7 +17,7 @@ export type RefusalReason =
   | 'being-deleted'
   | 'on-the-way-for-another-group'
   | 'nothing-to-hand-over'
-  | 'claimed'
+  | 'needed-by-another'
   | 'site-full'
   | 'site-pending'
   /** About all of it. */
@@ -78,7 +78,7 @@ export function refusalWords(refusal: Refusal, siteName: string): RefusalWords {
       return words(`it is on its way to ${siteName} for ${detail}`, 'nothing: it is handed over once it has arrived');
     case 'nothing-to-hand-over':
       return words(`${siteName} has no complete replica of it`, 'copy it there first');
-    case 'claimed':
+    case 'needed-by-another':
       return words(
         `${detail} needs it at ${siteName} for the group that owns it`,
         'ask for that group, or end what needs it',
@@ -124,7 +124,7 @@ const SHORT: { readonly [R in RefusalReason]?: string } = {
   'outside-partition': 'outside the partition',
   'no-quota': 'without a quota',
   'being-deleted': 'deleting it',
-  claimed: 'with it for others',
+  'needed-by-another': 'with it for others',
   'site-full': 'too full',
   'site-pending': 'with too much on its way',
 };

@@ -2,7 +2,7 @@
 import type { CopyRequest, InventoryTables, RequestChange, RequestRecord, RequestState } from '@dynamo/core';
 import { NO_ROW } from '@dynamo/core';
 import type { CopyRequestsConfiguration } from '../dealer-configuration.ts';
-import type { Claim, DealerContext, DealerPlugin, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
+import type { DealerContext, DealerPlugin, Proposal, ProposalOutcome, Stake } from '../dealer-plugin.ts';
 import { presenceAt } from '../presence.ts';
 import { refusalWords } from '../refusal.ts';
 import { resolveDatasets, type WantedData } from './resolve-datasets.ts';
@@ -23,13 +23,13 @@ export function copyRequests({
         wholeDatasetFraction,
       );
       const proposals: Proposal[] = [];
-      const claims = new Map<string, Claim>();
+      const stakes = new Map<string, Stake>();
       const cases = open.map((request, i) =>
-        openCase(context, request, wanted[i] as WantedData, { proposals, claims }),
+        openCase(context, request, wanted[i] as WantedData, { proposals, stakes }),
       );
       return {
         proposals,
-        claim: (dataset, site, group) => claims.get(claimKey(dataset, site, group)) ?? null,
+        stake: (dataset, site, group) => stakes.get(stakeKey(dataset, site, group)) ?? null,
         conclude: (outcomes) => ({
           requests: cases.flatMap((each) => changeOf(each, outcomes, context)),
           report: { open: open.length },
@@ -57,10 +57,10 @@ interface Case {
 interface Collected {
   readonly proposals: Proposal[];
   /** Of the oldest request that has the data where it wants it. */
-  readonly claims: Map<string, Claim>;
+  readonly stakes: Map<string, Stake>;
 }
 
-function claimKey(dataset: number, site: number, group: number): string {
+function stakeKey(dataset: number, site: number, group: number): string {
   return `${dataset} ${site} ${group}`;
 }
 
@@ -96,7 +96,7 @@ interface Unit {
 function take(
   tables: InventoryTables,
   request: OpenRequest,
-  { dataset, blocks, group, sites, collected: { proposals, claims } }: Unit,
+  { dataset, blocks, group, sites, collected: { proposals, stakes } }: Unit,
 ): { copies: number; there: number; coming: number } {
   const each = request.copies === null;
   let there = 0;
@@ -114,22 +114,24 @@ function take(
     if (!each && tables.sites.get(site)?.status !== 'ready') continue;
     const presence = presenceAt(tables, dataset, blocks, site, group);
     // Also where it will have to be taken over: two requests would else exchange its blocks for ever.
-    if ((each || presence !== 'missing') && group !== null) claim(site, group);
+    if ((each || presence !== 'missing') && group !== null) stake(site, group);
     if (presence === 'there') there += 1;
     else if (presence === 'coming') coming += 1;
     else if (each) proposals.push({ ...common, destinations: sites.single[i] as readonly number[] });
   }
   if (request.copies === null) return { copies: sites.rows.length, there, coming };
-  for (let missing = request.copies - there - coming; missing > 0; missing--) {
+  // One more than there are sites without it: that one is refused, and says why there cannot be so many.
+  const possible = Math.min(request.copies, sites.rows.length + 1) - there - coming;
+  for (let missing = possible; missing > 0; missing--) {
     proposals.push({ ...common, destinations: sites.rows });
   }
   there = Math.min(there, request.copies);
   return { copies: request.copies, there, coming: Math.min(coming, request.copies - there) };
 
-  function claim(site: number, owner: number): void {
-    const key = claimKey(dataset, site, owner);
-    const known = claims.get(key);
-    if (known === undefined || known.rank < -request.id) claims.set(key, { rank: -request.id, by: wordsOf(request) });
+  function stake(site: number, owner: number): void {
+    const key = stakeKey(dataset, site, owner);
+    const known = stakes.get(key);
+    if (known === undefined || known.rank < -request.id) stakes.set(key, { rank: -request.id, by: wordsOf(request) });
   }
 }
 
@@ -143,7 +145,6 @@ function changeOf(
   { tables, now }: DealerContext,
 ): RequestChange[] {
   let onTheWay = coming;
-  let waiting = 0;
   let why: string | null = null;
   for (let i = from; i < to; i++) {
     const outcome = outcomes[i];
@@ -152,7 +153,6 @@ function changeOf(
       onTheWay += 1;
       continue;
     }
-    waiting += 1;
     const { site } = outcome.refusal;
     const words = refusalWords(
       outcome.refusal,
@@ -160,6 +160,7 @@ function changeOf(
     );
     why ??= `${words.why} (to do: ${words.remedy})`;
   }
+  const waiting = copies - there - onTheWay;
   const open = onTheWay + waiting;
   const state: RequestState = open > 0 ? 'active' : faults.length > 0 || copies === 0 ? 'rejected' : 'done';
   const parts = copies === 0 ? [] : [`${there} of ${copies} there`];

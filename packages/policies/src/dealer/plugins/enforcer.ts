@@ -7,8 +7,8 @@ export function enforcer({ rules }: { readonly rules: EnforcerRules }): DealerPl
   return {
     name: 'enforcer',
     propose(context) {
-      const { proposals, claim, report } = proposeForRules(context, rules.rules, 'rules');
-      return { proposals, claim, conclude: (outcomes) => ({ report: { rules: report(outcomes) } }) };
+      const { proposals, stake, report } = proposeForRules(context, rules.rules, 'rules');
+      return { proposals, stake, conclude: (outcomes) => ({ report: { rules: report(outcomes) } }) };
     },
   };
 }

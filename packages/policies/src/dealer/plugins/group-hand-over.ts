@@ -2,7 +2,7 @@
 import { type InventoryTables, inputError, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
 import { compileDatasetConditions } from '../dataset-conditions.ts';
 import type { GroupHandOverConfiguration, HandOverRule } from '../dealer-configuration.ts';
-import type { Claim, DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
+import type { DealerContext, DealerPlugin, Proposal, Stake } from '../dealer-plugin.ts';
 import { matchSites } from '../site-conditions.ts';
 
 export function groupHandOver({ rules }: Pick<GroupHandOverConfiguration, 'rules'>): DealerPlugin {
@@ -12,7 +12,7 @@ export function groupHandOver({ rules }: Pick<GroupHandOverConfiguration, 'rules
       const proposals: Proposal[] = [];
       const gifts = rules.map((rule, i) => giftOf(context, rule, `plugins.group_hand_over.rules[${i}]`));
       for (const gift of gifts) for (const proposal of proposeFor(context, gift)) proposals.push(proposal);
-      return { proposals, claim: (dataset, site, group) => claimOf(gifts, dataset, site, group) };
+      return { proposals, stake: (dataset, site, group) => stakeOf(gifts, dataset, site, group) };
     },
   };
 }
@@ -39,7 +39,7 @@ function giftOf(context: DealerContext, rule: HandOverRule, path: string): Gift 
 }
 
 /** What was given stays where it is. */
-function claimOf(gifts: readonly Gift[], dataset: number, site: number, group: number): Claim | null {
+function stakeOf(gifts: readonly Gift[], dataset: number, site: number, group: number): Stake | null {
   const gift = gifts.find(({ to, isMeant, concerns }) => to === group && isMeant[site] === 1 && concerns(dataset));
   return gift === undefined ? null : { rank: 0, by: `the rule for ${gift.reason}` };
 }

@@ -12,7 +12,11 @@ export function popularity(options: Omit<PopularityConfiguration, 'plugin' | 'pr
       let weighted = 0;
       for (const { dataset, weight } of weights(context, options.attribute)) {
         weighted += 1;
-        const wanted = Math.min(options.maxCopies, 1 + Math.floor(weight / options.weightPerCopy));
+        const wanted = Math.min(
+          options.maxCopies,
+          context.targets.length,
+          1 + Math.floor(weight / options.weightPerCopy),
+        );
         if (context.tables.datasets.size.get(dataset) > options.maxDatasetSize) continue;
         const missing = wanted - copiesOf(context, dataset);
         const reason = `request weight ${weight}, ${wanted} ${wanted === 1 ? 'copy' : 'copies'} wanted`;

@@ -18,10 +18,10 @@ export function userRules(): DealerPlugin {
         if (fault !== null) broken.set(rule, brokenRule(rule, fault));
       }
       const sound = rules.filter((rule) => !broken.has(rule));
-      const { proposals, claim, report } = proposeForRules(context, sound, 'rules');
+      const { proposals, stake, report } = proposeForRules(context, sound, 'rules');
       return {
         proposals,
-        claim,
+        stake,
         conclude: (outcomes) => ({ report: { rules: [...report(outcomes), ...broken.values()] } }),
       };
     },

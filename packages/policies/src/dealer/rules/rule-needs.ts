@@ -46,6 +46,7 @@ export interface DatasetNeed {
 }
 
 export interface RuleNeeds extends RuleInForce {
+  /** By ascending row. */
   readonly needs: readonly DatasetNeed[];
 }
 
@@ -142,24 +143,24 @@ function hasAnything({ datasets, blocks, blockReplicas }: InventoryTables, datas
   return false;
 }
 
+const NOWHERE: readonly number[] = Object.freeze([]);
+
 function needOf(tables: InventoryTables, dataset: number, { force, isReadyDestination }: CompiledRule): DatasetNeed {
   const { datasets, datasetReplicas } = tables;
-  const there: number[] = [];
-  const others: number[] = [];
-  const coming: number[] = [];
+  const known = { there: NOWHERE, others: NOWHERE, coming: NOWHERE };
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
     const site = datasetReplicas.site.get(row);
     if (isReadyDestination[site] !== 1) continue;
     const presence = presenceAt(tables, dataset, null, site, null);
-    if (presence === 'coming') coming.push(site);
-    else if (presence === 'there') {
-      const owned = force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there';
-      (owned ? there : others).push(site);
-    }
+    if (presence === 'missing') continue;
+    const isOwned = (): boolean =>
+      force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there';
+    const kind = presence === 'coming' ? 'coming' : isOwned() ? 'there' : 'others';
+    known[kind] = known[kind].length === 0 ? [site] : byPlace([...known[kind], site], force.ready);
   }
-  if (there.length + others.length + coming.length > 1) {
-    const place = (site: number): number => force.ready.indexOf(site);
-    for (const list of [there, others, coming]) list.sort((a, b) => place(a) - place(b));
-  }
-  return { dataset, there, others, coming };
+  return { dataset, ...known };
+}
+
+function byPlace(sites: number[], places: readonly number[]): number[] {
+  return sites.sort((a, b) => places.indexOf(a) - places.indexOf(b));
 }

@@ -1,12 +1,12 @@
 /** From what rules need to proposals, and from their outcomes to reports. Shared by the enforcer and the users' rules. */
-import type { Claim, DealerContext, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
+import type { DealerContext, Proposal, ProposalOutcome, Stake } from '../dealer-plugin.ts';
 import type { CopyRule } from './copy-rule.ts';
-import { findRuleNeeds, type RuleNeeds } from './rule-needs.ts';
+import { type DatasetNeed, findRuleNeeds, type RuleNeeds } from './rule-needs.ts';
 import { type RuleReport, reportRule } from './rule-report.ts';
 
 export interface RuleProposals {
   readonly proposals: readonly Proposal[];
-  claim(dataset: number, site: number, group: number): Claim | null;
+  stake(dataset: number, site: number, group: number): Stake | null;
   report(outcomes: readonly ProposalOutcome[]): RuleReport[];
 }
 
@@ -26,13 +26,9 @@ export function proposeForRules(context: DealerContext, rules: readonly CopyRule
     }
     ends.push(proposals.length);
   }
-  let claims: ReadonlyMap<string, Claim> | undefined;
   return {
     proposals,
-    claim(dataset, site, group) {
-      claims ??= claimsOf(all);
-      return claims.get(claimKey(dataset, site, group)) ?? null;
-    },
+    stake: (dataset, site, group) => stakeOf(all, dataset, site, group),
     report: (outcomes) =>
       all.map((needs, i) => {
         const own: { dataset: number; outcome: ProposalOutcome | undefined }[] = [];
@@ -45,21 +41,25 @@ export function proposeForRules(context: DealerContext, rules: readonly CopyRule
 }
 
 /** As many copies of each dataset as its rule needs. */
-function claimsOf(all: readonly RuleNeeds[]): ReadonlyMap<string, Claim> {
-  const claims = new Map<string, Claim>();
-  for (const { rule, group, copies, needs } of all) {
-    if (group === null) continue;
-    for (const { dataset, there } of needs) {
-      for (const site of there.slice(0, copies)) {
-        claims.set(claimKey(dataset, site, group), { rank: 0, by: reasonOf(rule) });
-      }
-    }
+function stakeOf(all: readonly RuleNeeds[], dataset: number, site: number, group: number): Stake | null {
+  for (const { rule, group: owner, copies, needs } of all) {
+    if (owner !== group) continue;
+    const place = findNeed(needs, dataset)?.there.indexOf(site) ?? -1;
+    if (place >= 0 && place < copies) return { rank: 0, by: reasonOf(rule) };
   }
-  return claims;
+  return null;
 }
 
-function claimKey(dataset: number, site: number, group: number): string {
-  return `${dataset} ${site} ${group}`;
+/** By bisection: few are ever asked for, of very many. */
+function findNeed(needs: readonly DatasetNeed[], dataset: number): DatasetNeed | undefined {
+  let low = 0;
+  let high = needs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((needs[middle]?.dataset ?? 0) < dataset) low = middle + 1;
+    else high = middle;
+  }
+  return needs[low]?.dataset === dataset ? needs[low] : undefined;
 }
 
 /** Those of users are called rules in their names already. */
