@@ -1,5 +1,5 @@
 /** The command in a process of its own, as a person would call it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Milliseconds after which the process is killed without a chance to tidy up. */
-  readonly killAfterMs?: number;
+  /** Told of every piece of standard output: what to do to the process then. */
+  readonly onOutput?: (soFar: string, child: ChildProcess) => void;
 }
 
 export async function runDynamo(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
@@ -29,18 +29,16 @@ export async function runDynamo(args: readonly string[], options: RunOptions = {
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
+    options.onOutput?.(output.stdout, child);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text;
   });
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
-  const timer =
-    options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      clearTimeout(timer);
       resolve({ code, signal, ...output });
     });
   });
