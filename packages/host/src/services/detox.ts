@@ -73,7 +73,7 @@ async function plan(
   const now = run.now ?? application.clock.nowSeconds();
   const variables = producedVariables(application);
   // Here too: an error that comes out of a thread has lost its places.
-  readDetoxPolicy(run.policy, { now, variables });
+  await readDetoxPolicy(run.policy, { now, variables });
   const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
     loadAttributes(application, view, { now, signal }),
   );
@@ -89,7 +89,7 @@ async function plan(
 /** Produced variables that had a value at the partition's last committed run: one without a value now stops this one. */
 async function lastSupplied(application: Application, run: DetoxRun): Promise<readonly string[]> {
   const now = run.now ?? application.clock.nowSeconds();
-  const { partition } = readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
+  const { partition } = await readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
   const notes = await lastNotes(application, 'detox', `Detox ${partition}`);
   const supplied = notes.supplied ?? [];
   return Array.isArray(supplied) ? supplied.filter((name) => typeof name === 'string') : [];

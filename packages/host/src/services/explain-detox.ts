@@ -24,7 +24,7 @@ export function explainDecision(
 ): Promise<ExplainedDecision> {
   const now = run.now ?? application.clock.nowSeconds();
   return readInventory(application, 'explain', options, async (view, signal) => {
-    const policy = readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
+    const policy = await readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
     const { byVariable: attributes } = await loadAttributes(application, view, { now, signal });
     const { guard = 'on', deletionPerIteration = application.configuration.detox.deletionPerIteration } = run;
     const explanation = explainDetox(view, { policy, now, attributes, guard, deletionPerIteration }, dataset, site);

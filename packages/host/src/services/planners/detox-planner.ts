@@ -40,19 +40,19 @@ export const detoxPlanner: PlannerModule<DetoxTask, DetoxAnswer> = {
 
 export const run: ApplicationRun = ({ view, arguments: task }) => planTask(view, task as DetoxTask);
 
-/** Throws `invalid-input` with every fault of the policy. */
-export function readDetoxPolicy(
+/** Rejects with `invalid-input` with every fault of the policy. */
+export async function readDetoxPolicy(
   { file, text }: PolicyText,
   { now, variables }: Pick<DetoxTask, 'now' | 'variables'>,
-): CheckedPolicy {
+): Promise<CheckedPolicy> {
   const lines = replicaVariables().extend(variables);
   const policy = readPolicy(text, { file, nowSeconds: now, lines });
   if (policy.ok) return policy.value;
   throw diagnosticsError(policy.diagnostics, text);
 }
 
-function planTask(view: InventoryView, { want, variables, policy, ...options }: DetoxTask): DetoxAnswer {
-  const checked = readDetoxPolicy(policy, { now: options.now, variables });
+async function planTask(view: InventoryView, { want, variables, policy, ...options }: DetoxTask): Promise<DetoxAnswer> {
+  const checked = await readDetoxPolicy(policy, { now: options.now, variables });
   const result = planDetox(view, { ...options, policy: checked });
   if (want.kind === 'plan') return { kind: 'plan', plan: detoxPlan(result) };
   return { kind: 'preview', json: detoxPlanJson(result, { blocks: want.blocks }) };

@@ -7,7 +7,7 @@ export interface PlannerModule<Task, Answer> {
   /** Its address. */
   readonly module: string;
   /** Pure. What goes in and out can be cloned. */
-  plan(view: InventoryView, task: Task): Answer;
+  plan(view: InventoryView, task: Task): Answer | Promise<Answer>;
 }
 
 /** Runs a planner on the current version, beside the event loop where the application has threads for it. */
