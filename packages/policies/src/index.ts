@@ -81,3 +81,30 @@ export { printPolicy, printPolicyEntry } from './policy/print-policy.ts';
 export { type UsedVariable, usedVariables } from './policy/used-variables.ts';
 export { type AttributeFileOptions, attributeFile } from './producers/attribute-file.ts';
 export { loadAttributes } from './producers/load-attributes.ts';
+export { type DefinePolicyOptions, definePolicy } from './typescript/define-policy.ts';
+export type {
+  LineDefinition,
+  OrderDefinition,
+  PolicyDefinition,
+  PolicyModule,
+  SiteTerm,
+} from './typescript/policy-definition.ts';
+export type { PolicyFunction } from './typescript/policy-function.ts';
+export { type PolicyToTypeScriptOptions, policyToTypeScript } from './typescript/policy-to-typescript.ts';
+export type {
+  BlockReplicaFunction,
+  BlockReplicaSight,
+  ReplicaFunction,
+  ReplicaSight,
+  RunSight,
+} from './typescript/sights.ts';
+export type {
+  Condition,
+  EnumWord,
+  FlagWord,
+  NumberWord,
+  PolicyWords,
+  TextWord,
+  TimeText,
+  TimeWord,
+} from './typescript/words.ts';

@@ -1,6 +1,5 @@
 import { type AttributeColumn, attributeName, type InventoryView } from '@dynamo/core';
-import type { CheckedPolicy } from '../policy/checked-policy.ts';
-import { type UsedVariable, usedVariables } from '../policy/used-variables.ts';
+import type { UsedVariable } from '../policy/used-variables.ts';
 import type { AttributeValues } from './conditions/attribute-values.ts';
 import type { DetoxOptions } from './detox-options.ts';
 
@@ -10,16 +9,18 @@ export interface Circumstances {
   readonly attributes: AttributeValues;
   /** Sites where dismissals deleted although no quota was ever stated. */
   readonly unstated: readonly string[];
+  /** What producers would supply and the policy reads. */
+  readonly produced: readonly UsedVariable[];
 }
 
 const SHOWN = 5;
 
 /** Why the plan may not be committed; empty: it may. */
-export function findObstacles({ view, options, attributes, unstated }: Circumstances): string[] {
+export function findObstacles({ view, options, attributes, unstated, produced }: Circumstances): string[] {
   const { policy, guard = 'on', suppliedBefore = [], attributes: columns, notCommittable = [] } = options;
   const reasons = [...notCommittable];
   if (guard === 'off') reasons.push('it was made with the guard off');
-  for (const { variable, lines } of producedVariables(policy)) {
+  for (const { variable, lines } of produced) {
     const { name } = variable;
     const use = `${name} (line ${lines.join(', ')})`;
     if (attributes.hasValues(variable)) continue;
@@ -37,8 +38,8 @@ export function findObstacles({ view, options, attributes, unstated }: Circumsta
   return reasons;
 }
 
-export function producedVariables(policy: CheckedPolicy): UsedVariable[] {
-  return usedVariables(policy).filter(({ variable }) => variable.source === 'producer');
+export function producedVariables(used: readonly UsedVariable[]): UsedVariable[] {
+  return used.filter(({ variable }) => variable.source === 'producer');
 }
 
 function isSupplied(

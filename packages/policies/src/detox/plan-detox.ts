@@ -1,9 +1,10 @@
 import { compileLocks, type InventoryView, inputError, NO_ROW, partitionUnderGroup } from '@dynamo/core';
 import type { CheckedPolicy } from '../policy/checked-policy.ts';
-import { usedVariables } from '../policy/used-variables.ts';
+import { mergeUses, usedVariables } from '../policy/used-variables.ts';
 import { CandidateOrder } from './candidate-order.ts';
 import { ChangeMarks } from './change-marks.ts';
 import { attributeValues } from './conditions/attribute-values.ts';
+import { BoundFunctions, hasFunctions } from './conditions/bind-functions.ts';
 import { type ImageFigures, imageBinders } from './conditions/image-binders.ts';
 import { lineMatchers } from './conditions/line-matcher.ts';
 import { anyHolds, type SiteUse } from './conditions/site-conditions.ts';
@@ -55,11 +56,16 @@ export function planObserved(
   const further = { rules: options.guardRules ?? [], view, now };
   const guard = guardSwitch === 'on' ? new GuardInRun(image, locks, further) : undefined;
   const newest = asksForAge(policy) ? new NewestUpdate(image) : undefined;
-  const produced = producedVariables(policy).map(({ variable }) => variable);
-  const attributes = attributeValues(image, produced, columns);
+  const named = producedVariables(usedVariables(policy));
+  const attributes = attributeValues(
+    image,
+    named.map(({ variable }) => variable),
+    columns,
+  );
   const walk = new WalkState(image);
   const figures: ImageFigures = { image, walk, locks, newest, attributes };
   const binders = imageBinders(figures);
+  const functions = new BoundFunctions(policy, figures, binders, now);
   const parts = {
     image,
     sites,
@@ -82,7 +88,7 @@ export function planObserved(
     ...parts,
     walk,
     deleter,
-    lines: lineMatchers(policy.lines, binders, image),
+    lines: lineMatchers(policy.lines, binders, image, functions),
     defaultAction: policy.defaultAction,
     observer: observerOf(figures, decisions),
     order: new CandidateOrder(policy.order, binders.replica, walk),
@@ -95,14 +101,15 @@ export function planObserved(
   const unstated = image.arrays.sites
     .filter((_, site) => dismissedFrom[site] !== 0 && sites.quotas[site] === null)
     .map(({ name }) => name);
+  const produced = mergeUses(named, producedVariables(functions.used()));
   return {
     policy,
     now,
     version: view.version,
     iterations,
     ...summariseRun({ policy, image, decisions, sites, isTriggered, isReleased }),
-    notCommittable: findObstacles({ view, options, attributes, unstated }),
-    supplied: produced.filter((variable) => attributes.hasValues(variable)).map(({ name }) => name),
+    notCommittable: findObstacles({ view, options, attributes, unstated, produced }),
+    supplied: produced.flatMap(({ variable }) => (attributes.hasValues(variable) ? [variable.name] : [])),
     run: {
       view,
       image,
@@ -133,6 +140,7 @@ function checkedFraction(deletionPerIteration: number): number {
 }
 
 function asksForAge(policy: CheckedPolicy): boolean {
+  if (hasFunctions(policy)) return true;
   return usedVariables(policy).some(({ variable }) => variable.name === 'blockreplica.age_relative_to_newest');
 }
 

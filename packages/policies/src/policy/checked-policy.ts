@@ -1,4 +1,5 @@
-import type { CheckedCondition, VariableDefinition } from '@dynamo/core';
+import type { CheckedCondition, VariableCatalogue, VariableDefinition } from '@dynamo/core';
+import type { PolicyFunction } from '../typescript/policy-function.ts';
 import type { PolicyAction, PolicyLevel } from './policy-ast.ts';
 
 /** A policy that can be run: every variable is known, every time is fixed. */
@@ -22,6 +23,8 @@ export interface CheckedPolicy {
   readonly order: readonly OrderKey[];
   readonly orderLine: number;
   readonly algorithm: 'iterative' | 'static';
+  /** What functions of its lines may read; left out: they are none. */
+  readonly variables?: VariableCatalogue;
 }
 
 export interface PolicySiteCondition {
@@ -38,6 +41,8 @@ export interface PolicyLine {
   readonly action: PolicyAction;
   readonly level: PolicyLevel;
   readonly condition: CheckedCondition;
+  /** They must hold too: only a policy in TypeScript has them. */
+  readonly functions?: readonly PolicyFunction[];
 }
 
 export interface OrderKey {

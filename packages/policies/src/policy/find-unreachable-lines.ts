@@ -16,7 +16,8 @@ export function findUnreachableLines(policy: CheckedPolicy): PolicyFinding[] {
   return [...findings, { span: taker.condition.ast.span, message }];
 }
 
-function takesAll({ condition }: PolicyLine): boolean {
+function takesAll({ condition, functions }: PolicyLine): boolean {
+  if (functions !== undefined) return false;
   // A predicate on block replicas holds for no replica without blocks.
   return condition.predicates.every((predicate) => predicate.level !== 'blockreplica' && alwaysHolds(predicate));
 }
@@ -38,7 +39,8 @@ function findShadowed(lines: readonly PolicyLine[]): PolicyFinding[] {
     }
     if (line.level === 'block') blockLinesBefore += 1;
     const [first] = keys;
-    if (first === undefined) continue;
+    // Nobody knows for what a function holds.
+    if (first === undefined || line.functions !== undefined) continue;
     const own = { line, keys, blockLinesUpTo: blockLinesBefore };
     byFirst.set(first, [...(byFirst.get(first) ?? []), own]);
   }

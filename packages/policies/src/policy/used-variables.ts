@@ -25,6 +25,18 @@ export function usedVariables(policy: CheckedPolicy): UsedVariable[] {
   }
 }
 
+/** Each variable once, with the lines of both. */
+export function mergeUses(some: readonly UsedVariable[], others: readonly UsedVariable[]): UsedVariable[] {
+  if (others.length === 0) return [...some];
+  const byName = Map.groupBy([...some, ...others], ({ variable }) => variable.name);
+  return [...byName.values()]
+    .map((uses) => {
+      const { variable } = uses[0] as UsedVariable;
+      return { variable, lines: [...new Set(uses.flatMap(({ lines }) => lines))].sort((a, b) => a - b) };
+    })
+    .sort((a, b) => (a.variable.name < b.variable.name ? -1 : 1));
+}
+
 export function conditionsOf(policy: CheckedPolicy): { readonly line: number; readonly condition: CheckedCondition }[] {
   return [...policy.on, ...policy.when, ...policy.until, ...policy.lines];
 }

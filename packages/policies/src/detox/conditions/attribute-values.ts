@@ -18,23 +18,32 @@ export function attributeValues(
   columns: ReadonlyMap<string, AttributeColumn>,
 ): AttributeValues {
   const { tables, datasetName, datasetRow, sites } = image.arrays;
-  const readers = new Map(variables.map((variable) => [variable.name, new AttributeReader(variable, image.datasets)]));
-  for (const reader of readers.values()) {
-    const column = columns.get(reader.variable.name);
-    if (column === undefined) continue;
-    for (const [dataset, name] of datasetName.entries()) reader.put(dataset, column.get(name));
-  }
-  const stored = [...readers.values()].filter(({ variable }) => !columns.has(variable.name));
-  if (stored.length > 0) {
+  const fill = (asked: readonly VariableDefinition[]): AttributeReader[] => {
+    const filled = asked.map((variable) => new AttributeReader(variable, image.datasets));
+    for (const reader of filled) {
+      const column = columns.get(reader.variable.name);
+      if (column === undefined) continue;
+      for (const [dataset, name] of datasetName.entries()) reader.put(dataset, column.get(name));
+    }
+    const stored = filled.filter(({ variable }) => !columns.has(variable.name));
+    if (stored.length === 0) return filled;
     for (const [dataset, row] of datasetRow.entries()) {
       const attributes = tables.datasets.attributes.get(row);
       if (attributes === undefined) continue;
       for (const reader of stored) reader.put(dataset, attributes[reader.attribute]);
     }
-  }
+    return filled;
+  };
+  const readers = new Map(fill(variables).map((reader) => [reader.variable.name, reader]));
   const siteNames = sites.map(({ name }) => name as string);
-  const reader = (variable: VariableDefinition): AttributeReader =>
-    readers.get(variable.name) ?? new AttributeReader(variable, image.datasets);
+  /** What no condition names, and a function asks for, is read then. */
+  const reader = (variable: VariableDefinition): AttributeReader => {
+    const known = readers.get(variable.name);
+    if (known !== undefined) return known;
+    const [late] = fill([variable]);
+    readers.set(variable.name, late as AttributeReader);
+    return late as AttributeReader;
+  };
   return {
     numeric: (variable) => reader(variable).numeric(siteNames),
     text: (variable) => reader(variable).text(),

@@ -2,6 +2,7 @@ import { type CheckedPredicate, compilePredicate, type RowPredicate } from '@dyn
 import type { PolicyLine } from '../../policy/checked-policy.ts';
 import type { PolicyAction, PolicyLevel } from '../../policy/policy-ast.ts';
 import type { PartitionImage } from '../image/partition-image.ts';
+import type { BoundFunctions } from './bind-functions.ts';
 import { type Dependence, dependenceOf, type ImageBinders } from './image-binders.ts';
 import type { WalkState } from './walk-state.ts';
 
@@ -25,6 +26,7 @@ export function lineMatchers(
   lines: readonly PolicyLine[],
   binders: ImageBinders,
   image: PartitionImage,
+  functions: BoundFunctions,
 ): LineMatcher[] {
   const remembers = lines.length * image.datasets <= MEMORY_BYTES;
   return lines.flatMap((line, index) => {
@@ -34,8 +36,9 @@ export function lineMatchers(
       predicates
         .filter((predicate) => dependenceOf(predicate.variable) === dependence)
         .map((predicate) => compilePredicate(predicate, binders[dependence]));
-    const holds = conjunction(by('site'), by('dataset'), by('replica'), { image, remembers });
-    return [{ code: index + 1, action: line.action, level: line.level, holds, ofCopy: by('copy') }];
+    const { ofReplica, ofCopy } = functions.of(line);
+    const holds = conjunction(by('site'), by('dataset'), [...by('replica'), ...ofReplica], { image, remembers });
+    return [{ code: index + 1, action: line.action, level: line.level, holds, ofCopy: [...by('copy'), ...ofCopy] }];
   });
 }
 
