@@ -1,6 +1,7 @@
 import { nearestName } from '@dynamo/core';
 import { z } from 'zod';
-import type { Configuration } from './configuration.ts';
+import { isPolicyModule } from '../services/policy-text.ts';
+import type { Configuration, PolicyFileConfiguration } from './configuration.ts';
 
 /** As written in the file: paths are still relative to it. */
 export type WrittenConfiguration = Omit<Configuration, 'file'>;
@@ -27,7 +28,7 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
     }).prefault({}),
     producers: z.array(section({ kind: z.literal('file').default('file'), file: path() })).default([]),
     detox: section({
-      policies: z.array(path()).default([]),
+      policies: z.array(policyFile()).default([]),
       intervalSeconds: seconds(1).default(3600),
       deletionPerIteration: fraction().default(0.01),
     }).prefault({}),
@@ -52,6 +53,19 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
       act: z.boolean().default(false),
     }).prefault({}),
   });
+}
+
+/** A path by itself, or with the digest that the file must have. */
+function policyFile(): z.ZodType<PolicyFileConfiguration> {
+  const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 hexadecimal digits' });
+  return z
+    .union([
+      path().transform((file) => ({ file, sha256: null })),
+      section({ file: path(), sha256: digest.nullable().default(null) }),
+    ])
+    .refine(({ file, sha256 }) => sha256 !== null || !isPolicyModule(file), {
+      error: 'a policy in TypeScript is a program: {file, sha256}, with the digest that `dynamo policy check` prints',
+    });
 }
 
 const YEAR_SECONDS = 366 * 86_400;

@@ -49,9 +49,18 @@ export interface ProducerConfiguration {
   readonly file: string;
 }
 
+export interface PolicyFileConfiguration {
+  readonly file: string;
+  /**
+   * The digest that the administrator has authorised (`dynamo policy check` prints it): a file that has another is not
+   * used. Required for a policy in TypeScript, which is a program; null: a text may change.
+   */
+  readonly sha256: string | null;
+}
+
 export interface DetoxConfiguration {
-  /** Policy files, run one after the other; none: no cycles. */
-  readonly policies: readonly string[];
+  /** Run one after the other; none: no cycles. */
+  readonly policies: readonly PolicyFileConfiguration[];
   readonly intervalSeconds: number;
   /** The part of a site's quota that dismissals may delete before everything is evaluated anew. */
   readonly deletionPerIteration: number;

@@ -94,7 +94,7 @@ function absolute(written: WrittenConfiguration, base: string): WrittenConfigura
     server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
     log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
     producers: producers.map((producer) => ({ ...producer, file: resolve(base, producer.file) })),
-    detox: { ...detox, policies: detox.policies.map((policy) => resolve(base, policy)) },
+    detox: { ...detox, policies: detox.policies.map((policy) => ({ ...policy, file: resolve(base, policy.file) })) },
     dealer: { ...dealer, file: dealer.file === null ? null : resolve(base, dealer.file) },
   };
 }

@@ -1,7 +1,8 @@
 /** What a server does by itself, as its configuration says. */
-import { basename } from 'node:path';
+import { parse } from 'node:path';
 import type { FileOperationEvent } from '@dynamo/fileops';
 import type { Logger } from 'pino';
+import type { PolicyFileConfiguration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
 import { readPolicyFile } from '../services/configured-policies.ts';
 import { checkConsistency } from '../services/consistency.ts';
@@ -25,15 +26,15 @@ export function standardCycles(application: Application, log: Logger): readonly 
 /** A cycle for each policy: one that fails, because its file is faulty say, keeps none of the others from running. */
 function detoxCycles(application: Application): readonly Cycle[] {
   const { policies, intervalSeconds } = application.configuration.detox;
-  const run = async (path: string, signal: AbortSignal): Promise<string> => {
-    const policy = await readPolicyFile(path);
+  const run = async (configured: PolicyFileConfiguration, signal: AbortSignal): Promise<string> => {
+    const policy = await readPolicyFile(configured);
     const { title, done, dropped } = await commitDetox(application, { policy }, { user: SERVER_USER, signal });
     return `${title}: ${done} steps carried out, ${dropped.length} dropped`;
   };
-  return policies.map((path) => ({
-    name: `detox ${basename(path, '.txt')}`,
+  return policies.map((configured) => ({
+    name: `detox ${parse(configured.file).name}`,
     intervalSeconds,
-    run: (signal) => run(path, signal),
+    run: (signal) => run(configured, signal),
   }));
 }
 

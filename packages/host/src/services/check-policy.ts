@@ -1,10 +1,6 @@
 import { type Diagnostic, nearestName, type PartitionRecord, readPartitions } from '@dynamo/core';
 import { type CheckedPolicy, findPolicyWarnings, readPolicy } from '@dynamo/policies';
-
-export interface PolicyText {
-  readonly file: string;
-  readonly text: string;
-}
+import type { PolicyText } from './policy-text.ts';
 
 export interface PolicyCheckOptions {
   /** The run's clock, in seconds since 1970. */

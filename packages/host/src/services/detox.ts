@@ -7,10 +7,10 @@ import {
   type WritingOptions,
 } from './application.ts';
 import { loadAttributes, producedVariables } from './attributes.ts';
-import type { PolicyText } from './check-policy.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
 import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
+import { type PolicyText, refuseUnauthorised } from './policy-text.ts';
 
 /** A run of Detox as a person asks for it. */
 export interface DetoxRun {
@@ -52,6 +52,7 @@ export async function commitDetox(
   run: DetoxRun,
   options: WritingOptions,
 ): Promise<DetoxCommitted> {
+  refuseUnauthorised(run.policy, application.configuration);
   const suppliedBefore = await lastSupplied(application, run);
   const answer = await plan(application, run, { want: { kind: 'plan' }, suppliedBefore }, options);
   assert(answer.kind === 'plan', 'a plan was asked for');

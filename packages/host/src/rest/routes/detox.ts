@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readConfiguredPolicies } from '../../services/configured-policies.ts';
 import { commitDetox, previewDetox } from '../../services/detox.ts';
 import { type ExplainedDecision, explainDecision } from '../../services/explain-detox.ts';
+import { withAuthorisation } from '../../services/policy-text.ts';
 import { callerSignal } from '../caller-signal.ts';
 import { callerOf, keys, readBody, readQuery } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
@@ -45,7 +46,7 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     const { policy: text, file, dataset, site, deletion_per_iteration: fraction, ...rest } = readBody(request, ofGiven);
     const asked = {
       ...rest,
-      policy: { file, text },
+      policy: withAuthorisation({ file, text }, application.configuration),
       ...(fraction === undefined ? {} : { deletionPerIteration: fraction }),
     };
     return explainDecision(application, asked, { dataset, site }, { signal: callerSignal(reply) });
@@ -55,7 +56,7 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     const { policy: text, file, commit, deletion_per_iteration: fraction, ...rest } = readBody(request, run);
     const wanted = {
       ...rest,
-      policy: { file, text },
+      policy: withAuthorisation({ file, text }, application.configuration),
       ...(fraction === undefined ? {} : { deletionPerIteration: fraction }),
     };
     const signal = callerSignal(reply);

@@ -10,12 +10,14 @@ import {
 import {
   type CheckedPolicy,
   type DetoxOptions,
+  definePolicy,
   detoxPlan,
   detoxPlanJson,
   planDetox,
   readPolicy,
 } from '@dynamo/policies';
-import type { PolicyText } from '../check-policy.ts';
+import { loadPolicyModule } from '../load-policy-module.ts';
+import { isPolicyModule, type PolicyText } from '../policy-text.ts';
 import type { PlannerModule } from './run-planner.ts';
 
 /** A Detox run with everything that it needs, as values. */
@@ -40,15 +42,19 @@ export const detoxPlanner: PlannerModule<DetoxTask, DetoxAnswer> = {
 
 export const run: ApplicationRun = ({ view, arguments: task }) => planTask(view, task as DetoxTask);
 
-/** Rejects with `invalid-input` with every fault of the policy. */
+/** Rejects with `invalid-input` with every fault of the policy, with `refused` for a module that may not run. */
 export async function readDetoxPolicy(
-  { file, text }: PolicyText,
+  policy: PolicyText,
   { now, variables }: Pick<DetoxTask, 'now' | 'variables'>,
 ): Promise<CheckedPolicy> {
   const lines = replicaVariables().extend(variables);
-  const policy = readPolicy(text, { file, nowSeconds: now, lines });
-  if (policy.ok) return policy.value;
-  throw diagnosticsError(policy.diagnostics, text);
+  const { file, text } = policy;
+  if (isPolicyModule(file)) {
+    return definePolicy(await loadPolicyModule(policy), { file, source: text, nowSeconds: now, variables: lines });
+  }
+  const outcome = readPolicy(text, { file, nowSeconds: now, lines });
+  if (outcome.ok) return outcome.value;
+  throw diagnosticsError(outcome.diagnostics, text);
 }
 
 async function planTask(view: InventoryView, { want, variables, policy, ...options }: DetoxTask): Promise<DetoxAnswer> {
