@@ -58,11 +58,9 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
 /** A path by itself, or with the digest that the file must have. */
 function policyFile(): z.ZodType<PolicyFileConfiguration> {
   const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 hexadecimal digits' });
+  const written = section({ file: path(), sha256: digest.nullable().default(null) });
   return z
-    .union([
-      path().transform((file) => ({ file, sha256: null })),
-      section({ file: path(), sha256: digest.nullable().default(null) }),
-    ])
+    .preprocess((given) => (typeof given === 'string' ? { file: given } : given), written)
     .refine(({ file, sha256 }) => sha256 !== null || !isPolicyModule(file), {
       error: 'a policy in TypeScript is a program: {file, sha256}, with the digest that `dynamo policy check` prints',
     });

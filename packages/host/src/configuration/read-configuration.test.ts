@@ -28,7 +28,7 @@ describe('reading the configuration', () => {
     const read = parseConfiguration(yaml, '/etc/dynamo/dynamo.yaml');
     expect(read).toMatchObject({
       dataDirectory: '/etc/dynamo/state',
-      detox: { policies: ['/etc/dynamo/policies/Physics.txt'] },
+      detox: { policies: [{ file: '/etc/dynamo/policies/Physics.txt', sha256: null }] },
     });
     expect({ ...parseConfiguration(json, '/etc/dynamo/dynamo.json'), file: read.file }).toEqual(read);
   });
@@ -49,6 +49,24 @@ describe('reading the configuration', () => {
       'd.yaml:5: detox.intervalSeconds: too small: expected number to be >=1',
       'd.yaml:6: fileOperations.parallel: invalid input: expected number, received string',
       expect.stringMatching(/^d\.yaml:7: nonsense: unknown key \(known: dataDirectory, /),
+    ]);
+  });
+
+  it('wants the digest of a policy that is a program', () => {
+    const sha256 = 'ab'.repeat(32);
+    const { detox } = parseConfiguration(
+      `detox: { policies: [a.txt, { file: b.ts, sha256: ${sha256} }] }`,
+      '/x/d.yaml',
+    );
+    expect(detox.policies).toEqual([
+      { file: '/x/a.txt', sha256: null },
+      { file: '/x/b.ts', sha256 },
+    ]);
+    expect(faultsOf('detox: { policies: [a.ts, { file: b.txt, sha: x }, { file: c.ts, sha256: 12 }, ""] }')).toEqual([
+      'd.yaml:1: detox.policies[0]: a policy in TypeScript is a program: {file, sha256}, with the digest that `dynamo policy check` prints',
+      'd.yaml:1: detox.policies[1].sha: unknown key (known: file, sha256)',
+      'd.yaml:1: detox.policies[2].sha256: invalid input: expected string, received number',
+      'd.yaml: detox.policies[3].file: too small: expected string to have >=1 characters',
     ]);
   });
 

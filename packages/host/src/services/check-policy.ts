@@ -35,7 +35,11 @@ export function checkPartitionText({ file, text }: PolicyText): readonly Diagnos
   return outcome.ok ? [] : outcome.diagnostics;
 }
 
-function unknownPartition(policy: CheckedPolicy, { partitions, known }: PolicyCheckOptions): readonly Diagnostic[] {
+/** An error where the policy names a partition that is not among those given. */
+export function unknownPartition(
+  policy: CheckedPolicy,
+  { partitions, known }: PolicyCheckOptions,
+): readonly Diagnostic[] {
   const outcome = partitions === undefined ? undefined : readPartitions(partitions.text, { file: partitions.file });
   const records = outcome?.ok === true ? outcome.value.records : known;
   if (records === undefined) return [];

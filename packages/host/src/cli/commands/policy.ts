@@ -1,13 +1,16 @@
 import { type Diagnostic, formatDiagnostic, isDynamoError } from '@dynamo/core';
 import type { Command } from 'commander';
 import { checkPartitionText, checkPolicyText } from '../../services/check-policy.ts';
+import { checkPolicyModule } from '../../services/check-policy-module.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
+import { digestOf, isPolicyModule } from '../../services/policy-text.ts';
 import { timeFrom } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
 import { countOf } from '../format.ts';
 import { withPlanning } from '../planning.ts';
 import { type InputText, readInput } from '../read-input.ts';
+import { addPolicyConvertCommand } from './policy-convert.ts';
 
 interface CheckOptions extends JsonOption {
   readonly partitions?: string;
@@ -23,17 +26,24 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
     .option('--inventory <dump>', 'also name the lines that match nothing in this dump')
     .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()))
     .action((files: readonly string[], options: CheckOptions) => check(files, options, context));
+  addPolicyConvertCommand(policy, context);
 }
 
 async function check(files: readonly string[], options: CheckOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const partitions = options.partitions === undefined ? undefined : await readInput(options.partitions);
-  const reports: { readonly file: string; readonly ok: boolean; readonly diagnostics: readonly unknown[] }[] = [];
+  const reports: {
+    readonly file: string;
+    readonly ok: boolean;
+    readonly sha256: string;
+    readonly diagnostics: readonly unknown[];
+  }[] = [];
   const report = (input: InputText, ok: boolean, diagnostics: Diagnostic[], summary: string): void => {
-    reports.push({ file: input.file, ok, diagnostics });
+    reports.push({ file: input.file, ok, sha256: digestOf(input), diagnostics });
     if (!ok) context.exitCode = 2;
     if (options.json) return;
-    for (const diagnostic of diagnostics) terminal.warn(formatDiagnostic(diagnostic, input.text));
+    const source = isPolicyModule(input.file) ? '' : input.text;
+    for (const diagnostic of diagnostics) terminal.warn(formatDiagnostic(diagnostic, source));
     if (ok) terminal.print(`${input.file}: ${summary}`);
   };
   if (partitions !== undefined) {
@@ -51,12 +61,19 @@ async function check(files: readonly string[], options: CheckOptions, context: C
       context.exitCode = 2;
       continue;
     }
-    const { ok, policy, diagnostics: said } = checkPolicyText(input, { now, partitions });
+    const isModule = isPolicyModule(file);
+    const {
+      ok,
+      policy,
+      diagnostics: said,
+    } = isModule
+      ? await checkPolicyModule({ ...input, mayRun: true }, { now, partitions })
+      : checkPolicyText(input, { now, partitions });
     const diagnostics =
       policy === null || !ok ? said : [...said, ...(await idleLines(input, { ...options, now }, context))];
     const summary = `${countOf(policy?.lines.length ?? 0, 'line')} for partition ${policy?.partition ?? ''}, ${
       diagnostics.length === 0 ? 'nothing to remark' : countOf(diagnostics.length, 'warning')
-    }`;
+    }${isModule ? `; sha256 ${digestOf(input)}` : ''}`;
     report(input, ok, [...diagnostics], summary);
   }
   if (options.json) terminal.print(JSON.stringify(reports));
@@ -71,7 +88,7 @@ async function idleLines(
   if (inventory === undefined) return [];
   const place = { inventory, ...(partitions === undefined ? {} : { partitions }) };
   const json = await withPlanning(context, place, (dynamo) =>
-    dynamo.previewDetox({ policy, guard: 'off', ...(now === undefined ? {} : { now }) }),
+    dynamo.previewDetox({ policy: { ...policy, mayRun: true }, guard: 'off', ...(now === undefined ? {} : { now }) }),
   );
   const { lines } = JSON.parse(json) as DetoxDocument;
   return lines.flatMap(({ line, text, matches }): Diagnostic[] =>
