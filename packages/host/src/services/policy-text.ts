@@ -29,7 +29,7 @@ export function withAuthorisation(policy: PolicyText, configuration: Pick<Config
   return isAuthorised(policy, configuration) ? { file, text, mayRun: true } : { file, text };
 }
 
-export function isAuthorised(policy: PolicyText, { detox }: Pick<Configuration, 'detox'>): boolean {
+function isAuthorised(policy: PolicyText, { detox }: Pick<Configuration, 'detox'>): boolean {
   if (!isPolicyModule(policy.file)) return true;
   const digest = digestOf(policy);
   return detox.policies.some(({ sha256 }) => sha256 === digest);
