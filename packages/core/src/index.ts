@@ -215,7 +215,9 @@ export {
 export type { AccessCounters, SchedulerCounters } from './scheduler/scheduler-counters.ts';
 export type { SchedulerEvents, TaskReport } from './scheduler/scheduler-events.ts';
 export type { Access, SchedulerOptions, TaskOptions } from './scheduler/scheduler-options.ts';
+export type { AccessRecord, AccessStore } from './seams/access-store.ts';
 export type { AttributeColumn, AttributeProducer } from './seams/attribute-producer.ts';
+export type { AttributeStore, StoredAttribute } from './seams/attribute-store.ts';
 export type {
   Authorship,
   Commit,

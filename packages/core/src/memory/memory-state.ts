@@ -2,6 +2,8 @@ import { joinKey } from '../change-set/record-key.ts';
 import type { OperationId, OperationOutcome } from '../model/operation.ts';
 import { ENTITIES, type Entity, type EntityRecords, type FileRecord } from '../model/records.ts';
 import type { RequestRecord } from '../model/request.ts';
+import type { AccessRecord } from '../seams/access-store.ts';
+import type { StoredAttribute } from '../seams/attribute-store.ts';
 import type { CommitReceipt, CommittedChange, FindingRecord, Version } from '../seams/commit.ts';
 import type { CycleRecord } from '../seams/history-store.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
@@ -39,6 +41,8 @@ export interface MemoryState {
   readonly requests: Map<number, RequestRecord>;
   readonly cycles: CycleRecord[];
   readonly findings: Map<string, readonly FindingRecord[]>;
+  readonly accesses: Map<string, AccessRecord>;
+  readonly attributes: Map<string, StoredAttribute>;
   closed: boolean;
 }
 
@@ -56,6 +60,8 @@ export function emptyMemoryState(): MemoryState {
     requests: new Map(),
     cycles: [],
     findings: new Map(),
+    accesses: new Map(),
+    attributes: new Map(),
     closed: false,
   };
 }

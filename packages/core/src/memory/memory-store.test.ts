@@ -5,6 +5,7 @@ import { fileCatalogueContract } from '../testing/file-catalogue-contract.ts';
 import { inventoryStoreContract } from '../testing/inventory-store-contract.ts';
 import { operationStoreContract } from '../testing/operation-store-contract.ts';
 import { recordStoresContract } from '../testing/record-stores-contract.ts';
+import { reportStoresContract } from '../testing/report-stores-contract.ts';
 import { memoryStore } from './memory-store.ts';
 
 const contracts = {
@@ -12,6 +13,7 @@ const contracts = {
   'file catalogue': fileCatalogueContract,
   'operation store': operationStoreContract,
   'stores of requests, history and findings': recordStoresContract,
+  'stores of reports': reportStoresContract,
 };
 
 describe('the store in memory', () => {

@@ -2,6 +2,7 @@ import { assert } from '../errors/assert.ts';
 import type { CycleSummary, HistoryStore } from '../seams/history-store.ts';
 import type { RequestStore } from '../seams/request-store.ts';
 import type { Store } from '../seams/store.ts';
+import { memoryAccessStore } from './memory-access-store.ts';
 import { memoryFileCatalogue } from './memory-file-catalogue.ts';
 import { memoryInventoryStore } from './memory-inventory-store.ts';
 import { memoryOperationStore } from './memory-operation-store.ts';
@@ -29,6 +30,13 @@ export function memoryStore({ logLimit = 1000 }: MemoryStoreOptions = {}): Store
       load: async (site) => state.findings.get(site) ?? [],
       save: async (site, findings) => {
         state.findings.set(site, [...findings]);
+      },
+    },
+    accesses: memoryAccessStore(state),
+    attributes: {
+      read: async (variable) => state.attributes.get(variable) ?? null,
+      put: async (variable, { values, time }) => {
+        state.attributes.set(variable, { values: new Map(values), time });
       },
     },
     close,

@@ -1,3 +1,5 @@
+import type { AccessStore } from './access-store.ts';
+import type { AttributeStore } from './attribute-store.ts';
 import type { FileCatalogue } from './file-catalogue.ts';
 import type { FindingStore } from './finding-store.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -13,5 +15,7 @@ export interface Store extends AsyncDisposable {
   readonly requests: RequestStore;
   readonly history: HistoryStore;
   readonly findings: FindingStore;
+  readonly accesses: AccessStore;
+  readonly attributes: AttributeStore;
   close(): Promise<void>;
 }

@@ -9,5 +9,6 @@ export { inventoryStoreContract } from './inventory-store-contract.ts';
 export { operationStoreContract } from './operation-store-contract.ts';
 export { type RandomStep, type RecordModel, randomStep, slotOf } from './random-history.ts';
 export { recordStoresContract } from './record-stores-contract.ts';
+export { reportStoresContract } from './report-stores-contract.ts';
 export { type SoakOptions, type SoakResult, soakInventory } from './soak-inventory.ts';
 export { type StorageUnderTest, storageContract } from './storage-contract.ts';

@@ -31,6 +31,9 @@ export interface Database {
   readonly history: HistoryTable;
   readonly history_parts: { readonly cycle: number; readonly part: number; readonly body: Uint8Array };
   readonly findings: FindingTable;
+  readonly accesses: AccessTable;
+  readonly attribute_sets: { readonly variable: string; readonly time: number };
+  readonly attribute_values: AttributeValueTable;
 }
 
 export interface HeadTable extends CounterColumns {
@@ -227,4 +230,19 @@ export interface FindingTable {
   readonly rounds: number;
   readonly first_seen: number;
   readonly last_seen: number;
+}
+
+export interface AccessTable {
+  readonly day: number;
+  readonly dataset: string;
+  readonly site: string;
+  readonly accesses: number;
+  readonly requests: number;
+}
+
+export interface AttributeValueTable {
+  readonly variable: string;
+  readonly dataset: string;
+  /** JSON. */
+  readonly value: string;
 }

@@ -1,4 +1,6 @@
 import type { Store } from '@dynamo/core';
+import { sqlAccessStore } from './sql-access-store.ts';
+import { sqlAttributeStore } from './sql-attribute-store.ts';
 import { sqlFileCatalogue } from './sql-file-catalogue.ts';
 import { sqlFindingStore } from './sql-finding-store.ts';
 import { sqlHistoryStore } from './sql-history-store.ts';
@@ -15,6 +17,8 @@ export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Store 
     requests: sqlRequestStore(base),
     history: sqlHistoryStore(base),
     findings: sqlFindingStore(base),
+    accesses: sqlAccessStore(base),
+    attributes: sqlAttributeStore(base),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -4,6 +4,7 @@ import {
   inventoryStoreContract,
   operationStoreContract,
   recordStoresContract,
+  reportStoresContract,
 } from '@dynamo/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
@@ -15,6 +16,7 @@ const contracts = {
   'file catalogue': fileCatalogueContract,
   'operation store': operationStoreContract,
   'stores of requests, history and findings': recordStoresContract,
+  'stores of reports': reportStoresContract,
 };
 
 describeWith(MARIADB, 'the MySQL store', () => {

@@ -4,6 +4,7 @@ import {
   inventoryStoreContract,
   operationStoreContract,
   recordStoresContract,
+  reportStoresContract,
 } from '@dynamo/core/testing';
 import { describe, it } from 'vitest';
 import { makeStoreDirectory } from '../fixtures/store-directory.ts';
@@ -13,6 +14,7 @@ const contracts = {
   'file catalogue': fileCatalogueContract,
   'operation store': operationStoreContract,
   'stores of requests, history and findings': recordStoresContract,
+  'stores of reports': reportStoresContract,
 };
 
 /** The directory goes when the store is closed. */
