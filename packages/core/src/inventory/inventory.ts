@@ -8,7 +8,7 @@ import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { StateImage } from '../columns/state-image.ts';
 import { throwIfAborted } from '../errors/aborted-error.ts';
-import { DynamoError } from '../errors/dynamo-error.ts';
+import { DynamoError, isDynamoError } from '../errors/dynamo-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import { type EventSource, TypedEvents } from '../events/typed-events.ts';
 import type { GuardRule } from '../guard/guard.ts';
@@ -28,6 +28,7 @@ import { loadRecord } from './load-record.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
+import { findInLog, isAnswered, redo } from './unanswered-commit.ts';
 import type { InventoryView } from './view.ts';
 
 export interface InventoryOptions {
@@ -96,6 +97,8 @@ export class Inventory {
   #headCommit: string | null;
   /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
   #failure: DynamoError | undefined;
+  /** On the present version, and without an answer of the store. */
+  #unanswered: Commit | undefined;
 
   private constructor(
     store: InventoryStore,
@@ -233,6 +236,7 @@ export class Inventory {
   ): Promise<Updated<T>> {
     throwIfAborted(`the update by ${author.application}`, signal);
     if (this.#failure !== undefined) throw this.#failure;
+    await this.#resolveUnanswered();
     const authorship: Authorship = { ...author, time: this.#clock.nowSeconds() };
     const state = this.#state.fork();
     const base = this.#version;
@@ -245,12 +249,38 @@ export class Inventory {
       const { intents: _judged, ...rest } = outcome;
       if (isNothing(rest)) return { result, version: base, cycle: null, changes: EMPTY_CHANGE_SET };
       const commit: Commit = { id: randomUUID(), base, authorship, ...rest };
-      const receipt = await this.#store.commit(commit);
+      const receipt = await this.#commit(commit);
       this.#advance(commit, receipt, state);
       return { result, version: receipt.version, cycle: receipt.cycle, changes: commit.changes };
     } finally {
       draft.close();
     }
+  }
+
+  async #commit(commit: Commit): Promise<CommitReceipt> {
+    try {
+      const receipt = await this.#store.commit(commit);
+      this.#unanswered = undefined;
+      return receipt;
+    } catch (error) {
+      if (!isAnswered(error)) this.#unanswered = commit;
+      // An earlier one may have happened after all, and be what this one met; the next update asks again otherwise.
+      else if (isDynamoError(error, 'conflict')) await this.#resolveUnanswered().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Where the commit without an answer has happened, memory goes along. */
+  async #resolveUnanswered(): Promise<void> {
+    const commit = this.#unanswered;
+    if (commit === undefined) return;
+    const version = await findInLog(this.#store, commit);
+    // It may still be on its way: it is asked for again until something else has been committed.
+    if (version === null) return;
+    const state = this.#state.fork();
+    await redo(state, commit);
+    this.#unanswered = undefined;
+    this.#advance(commit, { version, cycle: null }, state);
   }
 
   #advance(commit: Commit, receipt: CommitReceipt, state: InventoryState): void {

@@ -37,7 +37,8 @@ export interface InventoryStore {
   /**
    * Writes everything in one transaction, durable when the promise resolves. Rejects with `conflict` when the head is
    * not `commit.base`, or what is stored is not what the changes begin with (an LFN that is already there, a request
-   * that has moved on), with `lost-lease` when this writer is no longer the one, and writes nothing then.
+   * that has moved on), with `lost-lease` when this writer is no longer the one, and writes nothing then. After any other
+   * error, as when the connection broke, it may have happened: the log tells, by the commit's id.
    */
   commit(commit: Commit): Promise<CommitReceipt>;
 
