@@ -4,6 +4,7 @@ import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { OperationChange, OperationOutcome } from '../model/operation.ts';
 import { operationTargetKey } from '../model/operation-target-key.ts';
+import type { RequestRecord } from '../model/request.ts';
 import type { Commit, CommitReceipt, Version } from '../seams/commit.ts';
 import { queuedOperation } from './memory-operation-store.ts';
 import { type MemoryOperation, type MemoryState, recordsOf } from './memory-state.ts';
@@ -120,8 +121,10 @@ function refuseTakenLfns(state: MemoryState, { changes }: Commit): void {
 }
 
 function refuseMovedRequests(state: MemoryState, { requests }: Commit): void {
+  const moved = new Map<number, RequestRecord>();
   for (const { before, after } of requests) {
-    const present = state.requests.get(after.id) ?? null;
+    const present = moved.get(after.id) ?? state.requests.get(after.id) ?? null;
+    moved.set(after.id, after);
     if (!sameRecord(present, before)) throw conflict(`request ${after.id} has changed since`, { request: after.id });
   }
 }

@@ -55,6 +55,17 @@ export function recordStoresContract(make: () => Promise<StoreUnderTest>): reado
       assert.deepEqual(await store.requests.list(), [moved(one, 'cancelled')]);
     }),
 
+    check('moves a request on more than once in one commit', async (store) => {
+      const [fresh, active] = [copyRequest(1), moved(copyRequest(1), 'active')];
+      await commitRequests(store, 0, [made(fresh), { before: fresh, after: active }]);
+      const done = moved(fresh, 'done');
+      await commitRequests(store, 1, [
+        { before: active, after: fresh },
+        { before: fresh, after: done },
+      ]);
+      assert.deepEqual(await store.requests.list(), [done]);
+    }),
+
     check('keeps the history of cycles, newest first, with documents of any size', async (store) => {
       const document = JSON.stringify({ text: 'ä'.repeat(3_000_000) });
       const cycles = [cycle('detox', '{}'), cycle('dealer', document), cycle('detox', '')];

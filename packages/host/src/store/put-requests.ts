@@ -15,8 +15,11 @@ export async function putRequests(session: Session, changes: readonly RequestCha
     for (const row of rows) present.set(row.id, requestOf(row));
   }
   for (const { before, after } of changes) {
-    if (sameRecord(present.get(after.id) ?? null, before)) continue;
-    throw new DynamoError('conflict', `request ${after.id} has changed since`, { data: { request: after.id } });
+    if (!sameRecord(present.get(after.id) ?? null, before)) {
+      throw new DynamoError('conflict', `request ${after.id} has changed since`, { data: { request: after.id } });
+    }
+    // One commit may move a request on more than once.
+    present.set(after.id, after);
   }
   await upsertRows(
     session,
