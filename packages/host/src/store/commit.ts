@@ -10,10 +10,11 @@ import { pack } from './packed-text.ts';
 import { putRequests } from './put-requests.ts';
 import { RowIds } from './row-ids.ts';
 
-/** All that a commit writes, in the transaction that `session` is; throws with nothing to be kept. */
+/**
+ * All that a commit writes, in the transaction that `session` is; throws with nothing to be kept. A commit that is there
+ * already is a conflict here, which `receiptOf` tells from others, outside: within, a snapshot may hide it.
+ */
 export async function writeCommit(session: Session, commit: Commit, epoch: number): Promise<CommitReceipt> {
-  const earlier = await receiptOf(session, commit.id);
-  if (earlier !== null) return earlier;
   const head = await readHead(session);
   if (head.epoch !== epoch) throw lostLease(epoch, head.epoch);
   if (head.version !== commit.base) throw movedOn(head.version, commit.base);
@@ -45,7 +46,7 @@ export async function writeCommit(session: Session, commit: Commit, epoch: numbe
 }
 
 /** What a commit with this id made, if it is in the log. */
-async function receiptOf({ db }: Session, id: string): Promise<CommitReceipt | null> {
+export async function receiptOf({ db }: Session, id: string): Promise<CommitReceipt | null> {
   const row = await db
     .selectFrom('changes')
     .select(['version', 'cycle'])

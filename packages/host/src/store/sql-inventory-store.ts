@@ -1,7 +1,7 @@
-import type { InventoryStore, Version } from '@dynamo/core';
+import { type Commit, type CommitReceipt, type InventoryStore, isDynamoError, type Version } from '@dynamo/core';
 import { writeBaseline } from './baseline.ts';
 import { readLog } from './change-log.ts';
-import { writeCommit } from './commit.ts';
+import { receiptOf, writeCommit } from './commit.ts';
 import { readHead } from './head.ts';
 import { loadInventory } from './load.ts';
 import type { SqlStoreBase } from './store-base.ts';
@@ -11,10 +11,7 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
   return {
     load: ({ signal } = {}) => base.attempt('load the inventory', () => loadInventory(read, signal)),
 
-    commit: (commit) =>
-      base.attempt('commit', () =>
-        write.db.transaction().execute((db) => writeCommit({ ...write, db }, commit, base.epoch())),
-      ),
+    commit: (commit) => base.attempt('commit', () => commitOnce(base, commit)),
 
     follow: (from) =>
       base.attempt('follow the log', async () => {
@@ -26,4 +23,19 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
     baseline: (head, records, options = {}) =>
       base.attempt('load a baseline', () => writeBaseline(write, { head, records, epoch: base.epoch(), ...options })),
   };
+}
+
+/**
+ * Whoever is refused because others were there may have been there himself: a COMMIT whose answer was lost can take
+ * effect at any time, also while the same commit is being tried again and waits for the head's row.
+ */
+async function commitOnce({ write, epoch }: SqlStoreBase, commit: Commit): Promise<CommitReceipt> {
+  try {
+    return await write.db.transaction().execute((db) => writeCommit({ ...write, db }, commit, epoch()));
+  } catch (error) {
+    if (!isDynamoError(error, 'conflict') && !isDynamoError(error, 'lost-lease')) throw error;
+    const receipt = await receiptOf(write, commit.id);
+    if (receipt !== null) return receipt;
+    throw error;
+  }
 }
