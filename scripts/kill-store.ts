@@ -1,0 +1,72 @@
+// Kills what a store rests on, again and again, and compares log, memory and tables after each:
+// npm run kill-store -- [--what server|database|connection] [--store sqlite|mysql] [--kills 1000] [--minutes 5] [--seed x].
+// Progress goes to stderr, a summary in JSON to stdout; it stops after so many minutes with what it has done so far.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createRandomSource } from '@dynamo/core';
+import { cutConnections } from '../packages/host/src/store/fixtures/cut-connections.ts';
+import { killDatabase } from '../packages/host/src/store/fixtures/kill-database.ts';
+import type { KillOptions, KillSummary } from '../packages/host/src/store/fixtures/kill-run.ts';
+import { killServers } from '../packages/host/src/store/fixtures/kill-servers.ts';
+import { type MariaDb, startMariaDb } from '../packages/host/src/store/fixtures/mariadb.ts';
+
+const { values } = parseArgs({
+  options: {
+    what: { type: 'string', default: 'server' },
+    store: { type: 'string', default: 'sqlite' },
+    kills: { type: 'string', default: '1000' },
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now()) },
+  },
+});
+const { what, store, seed } = values;
+const [kills, minutes] = [Number(values.kills), Number(values.minutes)];
+const known = ['server sqlite', 'server mysql', 'database mysql', 'connection mysql'];
+if (!known.includes(`${what} ${store}`) || !(kills >= 1) || !(minutes > 0)) {
+  console.error(`--what and --store are one of: ${known.join(', ')}; --kills and --minutes are above 0`);
+  process.exit(2);
+}
+
+const startedMs = performance.now();
+const secondsSoFar = (): number => Math.round((performance.now() - startedMs) / 1000);
+const options: Omit<KillOptions, 'target'> = {
+  kills,
+  random: createRandomSource(seed),
+  mayGoOn: () => secondsSoFar() < minutes * 60,
+  onKill: (done, version) => {
+    if (done % 25 === 0 || done === kills) {
+      console.error(`${done} of ${kills} kills survived, version ${version}, ${secondsSoFar()} s`);
+    }
+  },
+};
+const facts = { what, store, seed, asked: kills };
+try {
+  const summary = store === 'sqlite' ? await onSqlite() : await onMysql();
+  console.log(JSON.stringify({ ...facts, ok: true, ...summary, seconds: secondsSoFar() }));
+} catch (error) {
+  console.error(error);
+  console.log(JSON.stringify({ ...facts, ok: false, error: String(error), seconds: secondsSoFar() }));
+  process.exitCode = 1;
+}
+
+async function onSqlite(): Promise<KillSummary> {
+  const directory = await mkdtemp(join(tmpdir(), 'dynamo-kill-store-'));
+  const summary = await killServers({
+    ...options,
+    target: { kind: 'sqlite', file: join(directory, 'dynamo.sqlite'), thread: 'same' },
+  });
+  // Whoever fails keeps what it failed on.
+  await rm(directory, { recursive: true });
+  return summary;
+}
+
+async function onMysql(): Promise<KillSummary> {
+  await using server: MariaDb = await startMariaDb({ durable: true });
+  await server.execute('create database dynamo');
+  const target = { kind: 'mysql', ports: [server.port], database: 'dynamo' } as const;
+  // Awaited here: the server goes when this function is left.
+  if (what === 'database') return await killDatabase({ ...options, target }, server);
+  return await (what === 'connection' ? cutConnections({ ...options, target }) : killServers({ ...options, target }));
+}
