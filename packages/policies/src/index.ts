@@ -79,8 +79,14 @@ export type {
 } from './policy/policy-ast.ts';
 export { printPolicy, printPolicyEntry } from './policy/print-policy.ts';
 export { type UsedVariable, usedVariables } from './policy/used-variables.ts';
+export { type AccessProducerOptions, accessProducer } from './producers/access-producer.ts';
+export { type AttributeEndpointOptions, attributeEndpoint } from './producers/attribute-endpoint.ts';
 export { type AttributeFileOptions, attributeFile } from './producers/attribute-file.ts';
+export { copyRequestProducer } from './producers/copy-request-producer.ts';
 export { loadAttributes } from './producers/load-attributes.ts';
+export { protectedSites } from './producers/protected-sites.ts';
+export { type ReadAccessLogOptions, readAccessLog } from './producers/read-access-log.ts';
+export { storedAttributes } from './producers/stored-attributes.ts';
 export { type DefinePolicyOptions, definePolicy } from './typescript/define-policy.ts';
 export type {
   LineDefinition,

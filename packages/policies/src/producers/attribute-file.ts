@@ -1,13 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import {
-  type AttributeColumn,
-  type AttributeProducer,
-  inputError,
-  replicaVariables,
-  type VariableCatalogue,
-  type VariableDefinition,
-} from '@dynamo/core';
-import { checkAttributeValue } from './check-attribute-value.ts';
+import { type AttributeProducer, inputError, replicaVariables, type VariableCatalogue } from '@dynamo/core';
+import { columnsOfWritten, findProducedVariable } from './columns-of-written.ts';
 import { parseAttributeCsv } from './parse-attribute-csv.ts';
 import { parseAttributeJson } from './parse-attribute-json.ts';
 import type { WrittenAttributes } from './written-attributes.ts';
@@ -27,23 +20,12 @@ export interface AttributeFileOptions {
 export async function attributeFile(options: AttributeFileOptions): Promise<AttributeProducer> {
   const { path, catalogue = replicaVariables() } = options;
   const known = await readAttributes(path, options.signal);
-  const provides = [...known.keys()].map((name) => findVariable(name, catalogue, path));
+  const provides = [...known.keys()].map((name) => findProducedVariable(name, catalogue, path));
   return {
     name: `file ${path}`,
     provides,
     async load(_view, { now, signal }) {
-      const written = await readAttributes(path, signal);
-      const columns = new Map<string, AttributeColumn>();
-      for (const variable of provides) {
-        const values = written.get(variable.name);
-        if (values === undefined)
-          throw inputError({ what: `${variable.name} is not in it any more`, where: { file: path } });
-        columns.set(
-          variable.name,
-          new Map(values.map((each) => [each.dataset, checkAttributeValue(each, variable, { file: path, now })])),
-        );
-      }
-      return columns;
+      return columnsOfWritten(await readAttributes(path, signal), provides, { file: path, now });
     },
   };
 }
@@ -57,15 +39,4 @@ async function readAttributes(path: string, signal: AbortSignal | undefined): Pr
     throw inputError({ what: 'the file with attributes cannot be read', where: { file: path } }, cause);
   }
   return path.endsWith('.csv') ? parseAttributeCsv(text, path) : parseAttributeJson(text, path);
-}
-
-function findVariable(name: string, catalogue: VariableCatalogue, file: string): VariableDefinition {
-  const variable = catalogue.get(name);
-  if (variable === undefined) {
-    const near = catalogue.nearest(name);
-    const hint = near === undefined ? undefined : `did you mean \`${near.name}\`?`;
-    throw inputError({ what: `there is no variable \`${name}\``, where: { file }, hint });
-  }
-  if (variable.source === 'producer') return variable;
-  throw inputError({ what: `\`${name}\` comes from the inventory: a file cannot supply it`, where: { file } });
 }

@@ -7,50 +7,53 @@ export function checkAttributeValue(
   variable: VariableDefinition,
   { file, now }: { readonly file: string; readonly now: number },
 ): AttributeValue {
-  const { type, level, name } = variable;
+  const read = readAttributeValue(value, variable, now);
+  if (read !== undefined) return read;
+  throw inputError({
+    what: `${JSON.stringify(value)} is not a value of ${variable.name}`,
+    where: { file, path: at },
+    hint: EXPECTED_VALUE[variable.type.kind],
+  });
+}
+
+/** Undefined: it means nothing for a variable of that type. `now` is what relative times count from. */
+export function readAttributeValue(
+  value: unknown,
+  { type, level }: VariableDefinition,
+  now: number,
+): AttributeValue | undefined {
   const isText = typeof value === 'string';
   switch (type.kind) {
-    case 'number': {
-      const number = isText ? toNumber(value) : value;
-      if (typeof number === 'number' && Number.isFinite(number)) return number;
-      break;
-    }
-    case 'time': {
-      const time = isText ? toTime(value, now) : value;
-      if (typeof time === 'number' && Number.isFinite(time)) return time;
-      break;
-    }
+    case 'number':
+      return finite(isText ? toNumber(value) : value);
+    case 'time':
+      return finite(isText ? toTime(value, now) : value);
     case 'boolean': {
       if (typeof value === 'boolean') return value;
       if (value === 'true' || value === 'false') return value === 'true';
       const sites = isText ? value.split(';').map((site) => site.trim()) : value;
-      if (level !== 'dataset' && isListOfTexts(sites)) return sites;
-      break;
+      return level !== 'dataset' && isListOfTexts(sites) ? sites : undefined;
     }
     case 'text':
-      if (isText) return value;
-      break;
+      return isText ? value : undefined;
     case 'enum':
-      if (isText && type.values.includes(value.toUpperCase())) return value.toUpperCase();
-      break;
+      return isText && type.values.includes(value.toUpperCase()) ? value.toUpperCase() : undefined;
     default:
       return type satisfies never;
   }
-  const shown = JSON.stringify(value);
-  throw inputError({
-    what: `${shown} is not a value of ${name}`,
-    where: { file, path: at },
-    hint: EXPECTED[type.kind],
-  });
 }
 
-const EXPECTED = {
+export const EXPECTED_VALUE: Readonly<Record<VariableDefinition['type']['kind'], string>> = {
   number: 'it is a number',
   time: 'it is a time: seconds since 1970, or a date such as 2026-01-31',
   boolean: 'it is true or false, or for a variable of replicas a list of sites',
   text: 'it is a text',
   enum: 'it is one of the words of the variable',
-} as const;
+};
+
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
 
 function isListOfTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');

@@ -5,10 +5,11 @@ import {
   type InventoryView,
   isDynamoError,
 } from '@dynamo/core';
+import { checkAttributeColumn } from './check-attribute-column.ts';
 
 /**
- * What all producers supply for a view, by the name of the variable, for `planDetox`. Rejects when one fails, with its
- * name: a missing attribute would look like `never used`. Where two provide the same variable the later one counts.
+ * What all producers supply for a view, by the name of the variable, for `planDetox`. Rejects when one fails or supplies
+ * what means nothing, with its name: a missing attribute would look like `never used`. Where two provide the same variable the later one counts.
  */
 export async function loadAttributes(
   view: InventoryView,
@@ -18,11 +19,13 @@ export async function loadAttributes(
   const attributes = new Map<string, AttributeColumn>();
   for (const producer of producers) {
     const columns = await loadOne(view, producer, options);
-    for (const { name } of producer.provides) {
+    for (const variable of producer.provides) {
+      const { name } = variable;
       const column = columns.get(name);
       if (column === undefined) {
         throw new DynamoError('unavailable', `producer ${producer.name} did not supply ${name}, which it provides`);
       }
+      checkAttributeColumn(producer.name, variable, column);
       attributes.set(name, column);
     }
   }

@@ -1,4 +1,5 @@
 import { inputError } from '@dynamo/core';
+import { csvFields } from './csv-fields.ts';
 import type { WrittenAttributes, WrittenValue } from './written-attributes.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { WrittenAttributes, WrittenValue } from './written-attributes.ts';
  */
 export function parseAttributeCsv(text: string, file: string): WrittenAttributes {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const header = fieldsOf(lines[0] ?? '', 1, file);
+  const header = csvFields(lines[0] ?? '', { file, line: 1 });
   const key = header.indexOf('dataset');
   if (key < 0) throw inputError({ what: 'the table has no column `dataset`', where: { file, line: 1 } });
   if (new Set(header).size < header.length) {
@@ -18,7 +19,7 @@ export function parseAttributeCsv(text: string, file: string): WrittenAttributes
   const seen = new Set<string>();
   for (const [i, line] of lines.entries()) {
     if (i === 0 || line === '') continue;
-    const fields = fieldsOf(line, i + 1, file);
+    const fields = csvFields(line, { file, line: i + 1 });
     if (fields.length !== header.length) {
       const what = `${fields.length} fields, and the header has ${header.length}`;
       throw inputError({ what, where: { file, line: i + 1 } });
@@ -32,26 +33,4 @@ export function parseAttributeCsv(text: string, file: string): WrittenAttributes
     }
   }
   return attributes;
-}
-
-function fieldsOf(line: string, number: number, file: string): string[] {
-  const fields: string[] = [];
-  for (let at = 0; ; ) {
-    let end: number;
-    if (line[at] === '"') {
-      const quoted = /^"((?:[^"]|"")*)"(?=,|$)/.exec(line.slice(at));
-      if (quoted === null) {
-        const what = 'a quote is not closed, or text follows it';
-        throw inputError({ what, where: { file, line: number, column: at + 1 } });
-      }
-      fields.push((quoted[1] ?? '').replaceAll('""', '"'));
-      end = at + quoted[0].length;
-    } else {
-      const comma = line.indexOf(',', at);
-      end = comma < 0 ? line.length : comma;
-      fields.push(line.slice(at, end).trim());
-    }
-    if (end >= line.length) return fields;
-    at = end + 1;
-  }
 }
