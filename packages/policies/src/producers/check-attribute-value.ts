@@ -17,7 +17,7 @@ export function checkAttributeValue(
 }
 
 /** Undefined: it means nothing for a variable of that type. `now` is what relative times count from. */
-export function readAttributeValue(
+function readAttributeValue(
   value: unknown,
   { type, level }: VariableDefinition,
   now: number,
