@@ -79,14 +79,20 @@ export type {
 } from './policy/policy-ast.ts';
 export { printPolicy, printPolicyEntry } from './policy/print-policy.ts';
 export { type UsedVariable, usedVariables } from './policy/used-variables.ts';
+export { beginOfDay, dayOf } from './producers/access-day.ts';
 export { type AccessProducerOptions, accessProducer } from './producers/access-producer.ts';
 export { type AttributeEndpointOptions, attributeEndpoint } from './producers/attribute-endpoint.ts';
 export { type AttributeFileOptions, attributeFile } from './producers/attribute-file.ts';
+export { checkAccess } from './producers/check-access.ts';
+export { columnsOfWritten, findProducedVariable } from './producers/columns-of-written.ts';
 export { copyRequestProducer } from './producers/copy-request-producer.ts';
 export { loadAttributes } from './producers/load-attributes.ts';
+export { parseAttributeCsv } from './producers/parse-attribute-csv.ts';
+export { parseAttributeJson, writtenAttributes } from './producers/parse-attribute-json.ts';
 export { protectedSites } from './producers/protected-sites.ts';
 export { type ReadAccessLogOptions, readAccessLog } from './producers/read-access-log.ts';
 export { storedAttributes } from './producers/stored-attributes.ts';
+export type { WrittenAttributes, WrittenValue } from './producers/written-attributes.ts';
 export { type DefinePolicyOptions, definePolicy } from './typescript/define-policy.ts';
 export type {
   LineDefinition,

@@ -13,6 +13,11 @@ export interface AttributeProducer {
   /** Rejects when it cannot: the run stops then, since a missing attribute would look like "never used". */
   load(
     view: InventoryView,
-    options: { readonly now: number; readonly signal?: AbortSignal },
+    options: {
+      readonly now: number;
+      readonly signal?: AbortSignal;
+      /** What the producers before this one have supplied in the same run, by variable. */
+      readonly supplied?: ReadonlyMap<string, AttributeColumn>;
+    },
   ): Promise<ReadonlyMap<string, AttributeColumn>>;
 }

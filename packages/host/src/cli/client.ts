@@ -1,5 +1,6 @@
 /** Answers from a server, over its REST interface. */
-import { DynamoError, isDynamoError, type OperationStatus, type RequestRecord } from '@dynamo/core';
+import { type AccessRecord, DynamoError, isDynamoError, type OperationStatus, type RequestRecord } from '@dynamo/core';
+import { beginOfDay } from '@dynamo/policies';
 import type { DetoxRun } from '../services/detox.ts';
 import type { Dynamo, WrittenDealerRun } from '../services/dynamo.ts';
 import { type DocumentText, parseDocument } from '../services/inject.ts';
@@ -30,6 +31,10 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     listLocks: () => get('/api/locks'),
     addLock: (wanted) => post('/api/locks', wanted),
     removeLock: (id) => post(`/api/locks/${id}/remove`, {}),
+    reportAccesses: (records, { file }) =>
+      sendValue(ask, '/api/accesses', { file, body: { accesses: records.map(writtenAccess) } }),
+    listVariables: () => get('/api/attributes'),
+    sendAttributes: (document, { file }) => sendValue(ask, '/api/attributes', { file, body: document }),
     listTransfers,
     showTransfer: (id) => get(`/api/operations/${id}`),
     async retryTransfers(ids) {
@@ -69,14 +74,25 @@ function dealerBody({ configuration: _read, document, ...run }: WrittenDealerRun
   return document === undefined ? run : { ...run, configuration: document };
 }
 
+function writtenAccess({ day, ...access }: AccessRecord): object {
+  return { ...access, day: beginOfDay(day) };
+}
+
 /** The server does not know what the file is called. */
-async function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
-  const body = parseDocument(document);
+function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
+  return sendValue(ask, path, { file: document.file, body: parseDocument(document) });
+}
+
+async function sendValue<T>(
+  ask: Ask,
+  path: string,
+  { file, body }: { readonly file: string; readonly body: unknown },
+): Promise<T> {
   try {
     return JSON.parse(await ask('POST', path, body)) as T;
   } catch (error) {
     if (!isDynamoError(error, 'invalid-input')) throw error;
-    throw new DynamoError('invalid-input', `${document.file}: ${error.message}`, { data: error.data, cause: error });
+    throw new DynamoError('invalid-input', `${file}: ${error.message}`, { data: error.data, cause: error });
   }
 }
 

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addAccessCommand } from './commands/access.ts';
+import { addAttributeCommand } from './commands/attribute.ts';
 import { addConsistencyCommand } from './commands/consistency.ts';
 import { addDealerCommand } from './commands/dealer.ts';
 import { addDeleteCommand } from './commands/delete.ts';
@@ -27,6 +29,8 @@ export function commandLine(context: CommandContext): Command {
     .hook('preAction', (_program, command) => {
       context.running = nameOf(command);
     });
+  addAccessCommand(program, context);
+  addAttributeCommand(program, context);
   addDealerCommand(program, context);
   addDemoCommand(program, context);
   addDetoxCommand(program, context);

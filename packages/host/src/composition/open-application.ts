@@ -1,11 +1,11 @@
 /** The composition root: everything is put together here, once; nothing else gets a container. */
 import 'reflect-metadata';
 import { type Clock, Inventory, Scheduler } from '@dynamo/core';
-import { attributeFile } from '@dynamo/policies';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
 import { Closers } from './closers.ts';
+import { openProducers } from './open-producers.ts';
 import { openStore, type StoreAccess } from './open-store.ts';
 import { tokens } from './tokens.ts';
 
@@ -71,10 +71,8 @@ function register(
     }),
   });
   child.register(tokens.producers, {
-    useFactory: instanceCachingFactory(() =>
-      Promise.all(
-        configuration.producers.map(({ file: path }) => attributeFile({ path, ...(signal ? { signal } : {}) })),
-      ),
+    useFactory: instanceCachingFactory(async (c) =>
+      openProducers(configuration, { store: await c.resolve(tokens.store), ...(signal ? { signal } : {}) }),
     ),
   });
   return child;

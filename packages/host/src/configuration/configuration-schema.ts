@@ -1,7 +1,8 @@
-import { nearestName } from '@dynamo/core';
 import { z } from 'zod';
 import { isPolicyModule } from '../services/policy-text.ts';
 import type { Configuration, PolicyFileConfiguration } from './configuration.ts';
+import { producer, variables } from './producer-schema.ts';
+import { fraction, integer, path, seconds, section } from './schema-words.ts';
 
 /** As written in the file: paths are still relative to it. */
 export type WrittenConfiguration = Omit<Configuration, 'file'>;
@@ -26,7 +27,9 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
       maxParallelReads: integer(1, 1000).default(8),
       maxWaiting: integer(1, 100_000).default(1000),
     }).prefault({}),
-    producers: z.array(section({ kind: z.literal('file').default('file'), file: path() })).default([]),
+    variables: variables(),
+    producers: z.array(producer()).default([]),
+    accesses: section({ keepDays: integer(1, 100_000).default(730) }).prefault({}),
     detox: section({
       policies: z.array(policyFile()).default([]),
       intervalSeconds: seconds(1).default(3600),
@@ -64,37 +67,6 @@ function policyFile(): z.ZodType<PolicyFileConfiguration> {
     .refine(({ file, sha256 }) => sha256 !== null || !isPolicyModule(file), {
       error: 'a policy in TypeScript is a program: {file, sha256}, with the digest that `dynamo policy check` prints',
     });
-}
-
-const YEAR_SECONDS = 366 * 86_400;
-
-function path(): z.ZodString {
-  return z.string().min(1);
-}
-
-function fraction(): z.ZodNumber {
-  return z.number().min(0).max(1);
-}
-
-function integer(min: number, max: number): z.ZodNumber {
-  return z.number().int().min(min).max(max);
-}
-
-function seconds(min: number): z.ZodNumber {
-  return integer(min, YEAR_SECONDS);
-}
-
-/** An object that takes these keys only, and names the nearest one for a key that it does not know. */
-function section<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, known) : undefined),
-  });
-}
-
-function unknownKeys(keys: readonly string[], known: readonly string[]): string {
-  const near = keys.length === 1 ? nearestName(keys[0] as string, known) : undefined;
-  return near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
 }
 
 const notLoopback = 'only loopback addresses are served (127.0.0.1, ::1, localhost): put a proxy with TLS in front';

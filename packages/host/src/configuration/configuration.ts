@@ -8,8 +8,11 @@ export interface Configuration {
   readonly server: ServerConfiguration;
   readonly log: LogConfiguration;
   readonly scheduler: SchedulerConfiguration;
-  /** Files with values of dataset attributes, as JSON: variable -> dataset -> value. */
+  /** Variables of the experiment's own, which producers may supply and policies use. */
+  readonly variables: readonly VariableConfiguration[];
+  /** Who supplies which variables; where two supply the same one, the later counts. */
   readonly producers: readonly ProducerConfiguration[];
+  readonly accesses: AccessesConfiguration;
   readonly detox: DetoxConfiguration;
   readonly dealer: DealerCycleConfiguration;
   readonly fileOperations: FileOperationsConfiguration;
@@ -44,9 +47,50 @@ export interface SchedulerConfiguration {
   readonly maxWaiting: number;
 }
 
-export interface ProducerConfiguration {
-  readonly kind: 'file';
-  readonly file: string;
+export interface VariableConfiguration {
+  /** `dataset.my_rank`, or `replica.my_mark`. */
+  readonly name: string;
+  readonly type: 'number' | 'time' | 'boolean' | 'text';
+  readonly description: string;
+}
+
+/** How accesses become variables. */
+interface AccessRanking {
+  /** What is older is not counted. */
+  readonly horizonDays: number;
+  /** After which a request weighs half. */
+  readonly halfLifeDays: number;
+}
+
+export type ProducerConfiguration =
+  /** Values in a file, JSON or CSV. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** Accesses in a file, NDJSON or CSV. */
+  | ({ readonly kind: 'access-log'; readonly file: string } & AccessRanking)
+  /** Accesses that were reported to Dynamo. */
+  | ({ readonly kind: 'accesses' } & AccessRanking)
+  /** Values that were sent to Dynamo. */
+  | { readonly kind: 'stored'; readonly variables: readonly string[]; readonly maxAgeSeconds: number | null }
+  | EndpointConfiguration
+  /** Names or globs of the sites that are protected. */
+  | { readonly kind: 'protected-sites'; readonly sites: readonly string[] }
+  /** Requests for copies that are not handled yet. */
+  | { readonly kind: 'copy-requests' }
+  /** What the enforcer's rules and those of users protect. */
+  | { readonly kind: 'enforcer' };
+
+export interface EndpointConfiguration {
+  readonly kind: 'http';
+  readonly url: string;
+  readonly variables: readonly string[];
+  /** Sent as `Authorization: Bearer ..`; read anew for each request. */
+  readonly tokenFile: string | null;
+  readonly timeoutSeconds: number;
+}
+
+export interface AccessesConfiguration {
+  /** Accesses that were reported are forgotten after that. */
+  readonly keepDays: number;
 }
 
 export interface PolicyFileConfiguration {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { DynamoError, inputError } from '@dynamo/core';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { Configuration } from './configuration.ts';
+import type { Configuration, ProducerConfiguration } from './configuration.ts';
 import { configurationSchema, type WrittenConfiguration } from './configuration-schema.ts';
 
 /** One fault of a configuration file, at its place. */
@@ -84,6 +84,12 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+function absoluteProducer(producer: ProducerConfiguration, base: string): ProducerConfiguration {
+  if ('file' in producer) return { ...producer, file: resolve(base, producer.file) };
+  if (producer.kind !== 'http' || producer.tokenFile === null) return producer;
+  return { ...producer, tokenFile: resolve(base, producer.tokenFile) };
+}
+
 function absolute(written: WrittenConfiguration, base: string): WrittenConfiguration {
   const dataDirectory = resolve(base, written.dataDirectory);
   const { database, server, log, producers, detox, dealer } = written;
@@ -93,7 +99,7 @@ function absolute(written: WrittenConfiguration, base: string): WrittenConfigura
     database: { ...database, file: resolve(dataDirectory, database.file) },
     server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
     log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
-    producers: producers.map((producer) => ({ ...producer, file: resolve(base, producer.file) })),
+    producers: producers.map((producer) => absoluteProducer(producer, base)),
     detox: { ...detox, policies: detox.policies.map((policy) => ({ ...policy, file: resolve(base, policy.file) })) },
     dealer: { ...dealer, file: dealer.file === null ? null : resolve(base, dealer.file) },
   };

@@ -15,6 +15,7 @@ import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-v
 import { addPageRoutes, isOpenRoute } from './page-routes.ts';
 import { defaultLimits, type RestContext, type RestLimits } from './rest-context.ts';
 import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
+import { addAttributeRoutes } from './routes/attributes.ts';
 import { addConsistencyRoutes } from './routes/consistency.ts';
 import { addCycleRoutes } from './routes/cycles.ts';
 import { addDatasetRoutes } from './routes/datasets.ts';
@@ -116,6 +117,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addDocumentRoutes,
   addDetoxRoutes,
   addDealerRoutes,
+  addAttributeRoutes,
 ];
 
 /** How long a client may take to send a request, body included. */

@@ -1,5 +1,6 @@
 /** What the command line may ask for, of the local store or of a server: the same questions, the same answers. */
 import type {
+  AccessRecord,
   DeletionSummary,
   InjectionSummary,
   LockRecord,
@@ -7,6 +8,7 @@ import type {
   RequestFilter,
   RequestRecord,
 } from '@dynamo/core';
+import type { AccessReport } from './accesses.ts';
 import type { ConsistencyReport } from './consistency.ts';
 import type { DealerCommitted, DealerRun } from './dealer.ts';
 import type { DetoxCommitted, DetoxRun } from './detox.ts';
@@ -15,6 +17,7 @@ import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
 import type { StatusReport } from './status.ts';
+import type { AttributesReport, SuppliedVariable } from './stored-attributes.ts';
 import type { TransferFilter, TransferRecord } from './transfers.ts';
 
 /** The Dealer's configuration as it was read, and as it was written: a server judges that by itself. */
@@ -42,6 +45,11 @@ export interface Dynamo {
   listLocks(): Promise<readonly LockRecord[]>;
   addLock(wanted: NewLock): Promise<LockRecord>;
   removeLock(id: number): Promise<LockRecord>;
+  /** Each replaces what was known of its dataset, site and day. */
+  reportAccesses(records: readonly AccessRecord[], source: { readonly file: string }): Promise<AccessReport>;
+  listVariables(): Promise<readonly SuppliedVariable[]>;
+  /** Values by variable and dataset; they replace those of the same variables. */
+  sendAttributes(document: unknown, source: { readonly file: string }): Promise<AttributesReport>;
   listTransfers(filter: TransferFilter): Promise<readonly OperationStatus[]>;
   showTransfer(id: number): Promise<TransferRecord>;
   /** Those named, or all that are held. The number of those that went back to the queue. */

@@ -1,3 +1,4 @@
+import { reportAccesses } from './accesses.ts';
 import type { Application, ServiceOptions, WritingOptions } from './application.ts';
 import { checkConsistency } from './consistency.ts';
 import { commitDealer, previewDealer } from './dealer.ts';
@@ -8,6 +9,7 @@ import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
 import { status } from './status.ts';
+import { listVariables, sendAttributes } from './stored-attributes.ts';
 import { listTransfers, retryTransfers, showTransfer } from './transfers.ts';
 
 /** Answers from an application of this process. */
@@ -28,6 +30,9 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     listLocks: () => listLocks(application, options),
     addLock: (wanted) => addLock(application, wanted, options),
     removeLock: (id) => removeLock(application, id, options),
+    reportAccesses: (records, source) => reportAccesses(application, records, source),
+    listVariables: async () => listVariables(application),
+    sendAttributes: (document, source) => sendAttributes(application, document, source),
     listTransfers: (filter) => listTransfers(application, filter),
     showTransfer: (id) => showTransfer(application, id),
     retryTransfers: (ids) => retryTransfers(application, ids),

@@ -18,7 +18,7 @@ export async function loadAttributes(
 ): Promise<ReadonlyMap<string, AttributeColumn>> {
   const attributes = new Map<string, AttributeColumn>();
   for (const producer of producers) {
-    const columns = await loadOne(view, producer, options);
+    const columns = await loadOne(view, producer, { ...options, supplied: attributes });
     for (const variable of producer.provides) {
       const { name } = variable;
       const column = columns.get(name);
@@ -35,7 +35,7 @@ export async function loadAttributes(
 async function loadOne(
   view: InventoryView,
   producer: AttributeProducer,
-  options: { readonly now: number; readonly signal?: AbortSignal },
+  options: Parameters<AttributeProducer['load']>[1],
 ): Promise<ReadonlyMap<string, AttributeColumn>> {
   try {
     return await producer.load(view, options);

@@ -9,6 +9,11 @@ export function parseAttributeJson(text: string, file: string): WrittenAttribute
   } catch (cause) {
     throw inputError({ what: `it is not JSON: ${(cause as Error).message}`, where: { file } }, cause);
   }
+  return writtenAttributes(document, file);
+}
+
+/** The same of a document that came as a value. */
+export function writtenAttributes(document: unknown, file: string): WrittenAttributes {
   const attributes = new Map<string, WrittenValue[]>();
   for (const [variable, values] of entriesOf(document, { file, path: '$' })) {
     const path = `$[${JSON.stringify(variable)}]`;

@@ -8,7 +8,7 @@ import {
   type VariableDefinition,
 } from '@dynamo/core';
 import { sitesByName } from '../sites-by-name.ts';
-import type { CopyRule } from './copy-rule.ts';
+import type { CopyRule, EnforcerRules } from './copy-rule.ts';
 import { findRuleNeeds } from './rule-needs.ts';
 
 const ENFORCER_PROTECTED: VariableDefinition = Object.freeze({
@@ -46,16 +46,26 @@ export function enforcerProtectedSites(
   return named(tables, protectedAt);
 }
 
-/** Supplies `enforcer_protected` to Detox. Rules are asked for at each load, since people change them. */
+/**
+ * Supplies `enforcer_protected` to Detox: what any of the rules protects. They are asked for at each load, since people
+ * change them; their conditions see what the producers before this one supply.
+ */
 export function enforcerProtection(
-  rules: () => readonly CopyRule[],
-  options: { readonly partition?: string | null } = {},
+  read: (options: { readonly now: number; readonly signal?: AbortSignal }) => Promise<readonly EnforcerRules[]>,
 ): AttributeProducer {
   return {
     name: 'enforcer',
     provides: [ENFORCER_PROTECTED],
-    async load(view, { now }) {
-      return new Map([[ENFORCER_PROTECTED.name, enforcerProtectedSites(view, rules(), { ...options, now })]]);
+    async load(view, { now, signal, supplied = new Map() }) {
+      const attributes = new Map(Array.from(supplied, ([name, column]) => [name.slice(name.indexOf('.') + 1), column]));
+      const protectedAt = new Map<string, readonly string[]>();
+      for (const { rules, partition } of await read({ now, ...(signal === undefined ? {} : { signal }) })) {
+        for (const [dataset, sites] of enforcerProtectedSites(view, rules, { now, partition, attributes })) {
+          const known = protectedAt.get(dataset) ?? [];
+          protectedAt.set(dataset, [...new Set([...known, ...sites])].sort(compareByteOrder));
+        }
+      }
+      return new Map([[ENFORCER_PROTECTED.name, protectedAt]]);
     },
   };
 }
