@@ -1,6 +1,6 @@
 /** One proposal after the other: checked, given a place, charged, or refused with the reason. */
 import { DATASET_STATUSES, type InventoryTables, NO_ROW, type RandomSource } from '@dynamo/core';
-import { Assignments } from './assignments.ts';
+import { Assignment, Assignments } from './assignments.ts';
 import type { DealerConfiguration } from './dealer-configuration.ts';
 import type { Proposal, ProposalOutcome, ProposalSet } from './dealer-plugin.ts';
 import { type Asked, type Footprint, footprintAt } from './footprint.ts';
@@ -43,8 +43,9 @@ export class Dealing {
   readonly #table: TableOfDealing;
   readonly #stakeholders: readonly Stakeholder[];
   readonly #load: Load;
-  /** By site: sites where something of the current dataset is, or was assigned. */
-  readonly #touched: Uint8Array;
+  /** By site: the last draw whose dataset is there, or was assigned. */
+  readonly #touched: Uint32Array;
+  #draws = 0;
   readonly #open: OpenDestinations;
   /** By site: a ready target that no placement rule is about. */
   readonly #isFree: Uint8Array;
@@ -53,7 +54,7 @@ export class Dealing {
     this.#table = table;
     this.#stakeholders = stakeholders;
     this.#load = table.room.emptyLoad();
-    this.#touched = new Uint8Array(table.tables.sites.rows);
+    this.#touched = new Uint32Array(table.tables.sites.rows);
     this.#open = new OpenDestinations(table.tables.sites.rows);
     this.#isFree = new Uint8Array(table.tables.sites.rows);
     if (table.placementRules.length === 0) for (const site of table.targets) this.#isFree[site] = 1;
@@ -151,18 +152,20 @@ export class Dealing {
     const overVolume = this.#judgeVolume(bytes);
     const open = this.#open;
     open.clear();
-    this.#touch(dataset, 1);
+    const draw = this.#touch(dataset);
+    let beyond = false;
     for (const site of candidates) {
-      if (this.#touched[site] !== 0) this.#considerTouched(asked, site);
+      if (this.#touched[site] === draw) this.#considerTouched(asked, site);
       else if (asked.handOverOnly) open.ruleOut(site, 'nothing-to-hand-over');
-      else if (overVolume !== null) open.ruleOut(site, 'cycle-volume');
+      else if (overVolume !== null) beyond = true;
       else {
         const reason = this.#judgePlace(dataset, site)?.reason ?? room.judgeNew(dataset, owner, site, bytes);
         if (reason === null) open.add(site, bytes, room.freeForNew(dataset, owner, site));
         else open.ruleOut(site, reason);
       }
     }
-    this.#touch(dataset, 0);
+    // Its own words say more than a count of sites.
+    if (open.isEmpty && beyond && overVolume !== null) return overVolume;
     if (open.isEmpty) return this.#noDestination(asked, overVolume);
     // Computed anew: `#load` has to be the chosen site's.
     return this.#footprint(asked, open.draw(random));
@@ -202,17 +205,8 @@ export class Dealing {
     this.#table.room.charge(site, this.#load);
     this.volume += bytes;
     for (const { block, from } of taken) this.assignments.yield(from, block, bidder.name);
-    this.assignments.add({
-      plugin: bidder.name,
-      priority: bidder.priority,
-      proposal,
-      site,
-      group,
-      copies: new Set(copies),
-      handOvers: new Set(handOvers),
-      bytes,
-      yielded: [],
-    });
+    const { name: plugin, priority } = bidder;
+    this.assignments.add(new Assignment({ plugin, priority, proposal, site, group, copies, handOvers, bytes }));
     return { kind: 'taken', site, bytes };
   }
 
@@ -221,12 +215,15 @@ export class Dealing {
     return footprintAt(tables, { room, assignments: this.assignments, load: this.#load }, asked, site);
   }
 
-  #touch(dataset: number, value: 0 | 1): void {
+  /** The number that this draw marks its sites with. */
+  #touch(dataset: number): number {
+    this.#draws += 1;
     const { datasets, datasetReplicas } = this.#table.tables;
     for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
-      this.#touched[datasetReplicas.site.get(row)] = value;
+      this.#touched[datasetReplicas.site.get(row)] = this.#draws;
     }
-    for (const { site } of this.assignments.of(dataset)) this.#touched[site] = value;
+    for (const { site } of this.assignments.of(dataset)) this.#touched[site] = this.#draws;
+    return this.#draws;
   }
 
   #bytesOf({ blocks }: Asked): number {

@@ -61,13 +61,9 @@ function reasonOf({ plugin, proposal: { reason, reference } }: Assignment): Reas
   return { source: 'dealer', text: `${plugin}: ${reason}`, ...(reference === undefined ? {} : { reference }) };
 }
 
-function blocksByName(
-  { blocks }: InventoryTables,
-  { copies, handOvers }: Assignment,
-): { row: number; name: BlockName }[] {
-  const rows = handOvers.size === 0 ? copies : copies.union(handOvers);
-  const named = Array.from(rows, (row) => ({ row, name: blocks.name(row) as BlockName }));
-  return named.sort((a, b) => compareByteOrder(a.name, b.name));
+function blocksByName({ blocks }: InventoryTables, assignment: Assignment): { row: number; name: BlockName }[] {
+  const named = assignment.blocks().map((row) => ({ row, name: blocks.name(row) as BlockName }));
+  return named.length < 2 ? named : named.sort((a, b) => compareByteOrder(a.name, b.name));
 }
 
 function factsOf({ blockReplicas, groups }: InventoryTables, block: number, site: number): ReplicaFacts {

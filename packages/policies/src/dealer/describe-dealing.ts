@@ -4,12 +4,13 @@ import {
   type DatasetName,
   type InventoryTables,
   type InventoryView,
+  type PlanStep,
   type RequestChange,
   type SiteName,
 } from '@dynamo/core';
 import type { Dealing, TableOfDealing } from './deal.ts';
 import type { PluginConclusion, Proposal } from './dealer-plugin.ts';
-import type { DealerResult, PluginSummary, RefusedProposal, SiteSummary } from './dealer-result.ts';
+import type { DealerResult, PluginSummary, RefusedProposal, SiteSummary, TakenProposal } from './dealer-result.ts';
 import { describeAssignment } from './describe-assignment.ts';
 import type { ProposalQueue } from './proposal-queue.ts';
 import { type Refusal, type RefusalReason, refusalWords } from './refusal.ts';
@@ -27,33 +28,55 @@ export interface Dealt {
 
 export function describeDealing(dealt: Dealt): DealerResult {
   const { view, table, dealing, queues, requests, now, seed } = dealt;
-  const refused: RefusedProposal[] = [];
-  const refusedCounts = new Map<RefusalReason, number>();
-  for (const queue of queues) {
-    for (const index of queue.order) {
-      const outcome = queue.outcomes[index];
-      const proposal = queue.set.proposals[index];
-      if (outcome?.kind !== 'refused' || proposal === undefined) continue;
-      const { refusal } = outcome;
-      refused.push(new Refused(table.tables, queue.plugin.name, proposal, refusal));
-      refusedCounts.set(refusal.reason, (refusedCounts.get(refusal.reason) ?? 0) + 1);
-    }
+  const taken: TakenProposal[] = [];
+  const steps: PlanStep[] = [];
+  for (const assignment of dealing.assignments.all) {
+    const described = describeAssignment(table.tables, assignment);
+    taken.push(described.taken);
+    for (const step of described.steps) steps.push(step);
   }
-  const assigned = dealing.assignments.all.map((each) => describeAssignment(table.tables, each));
+  let refused: readonly RefusedProposal[] | undefined;
   return {
     version: view.version,
     now,
     seed,
     configuration: table.configuration,
-    taken: assigned.map(({ taken }) => taken),
-    refused,
-    refusedCounts: new Map([...refusedCounts].sort(([a], [b]) => compareByteOrder(a, b))),
+    taken,
+    get refused() {
+      refused ??= [...refusals(dealt)];
+      return refused;
+    },
+    refusedCounts: countRefusals(queues),
     plugins: queues.map((queue, i) => summarise(queue, dealt.conclusions[i])),
     sites: summariseSites(table),
     volume: dealing.volume,
-    steps: assigned.flatMap(({ steps }) => steps),
+    steps,
     requests,
   };
+}
+
+/** Made when they are read: there may be a million, and the plan lists some thousands. */
+function* refusals({ table, queues }: Dealt): Generator<RefusedProposal> {
+  for (const queue of queues) {
+    for (const index of queue.order) {
+      const outcome = queue.outcomes[index];
+      const proposal = queue.set.proposals[index];
+      if (outcome?.kind !== 'refused' || proposal === undefined) continue;
+      yield new Refused(table.tables, queue.plugin.name, proposal, outcome.refusal);
+    }
+  }
+}
+
+function countRefusals(queues: readonly ProposalQueue[]): ReadonlyMap<RefusalReason, number> {
+  const counts = new Map<RefusalReason, number>();
+  for (const { outcomes } of queues) {
+    for (const outcome of outcomes) {
+      if (outcome?.kind !== 'refused') continue;
+      const { reason } = outcome.refusal;
+      counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    }
+  }
+  return new Map([...counts].sort(([a], [b]) => compareByteOrder(a, b)));
 }
 
 class Refused implements RefusedProposal {

@@ -45,44 +45,43 @@ export function footprintAt(
   asked: Asked,
   site: number,
 ): Footprint {
-  const { blockReplicas: replicas, blocks, groups } = tables;
+  const { blockReplicas: replicas, groups } = tables;
   const { dataset, group, owner, priority, handOverOnly } = asked;
   const copies: number[] = [];
   const handOvers: number[] = [];
   const taken: { block: number; from: Assignment }[] = [];
+  const weighing: Weighing = { tables, room, load, dataset, site };
+  const isAssigned = assignments.of(dataset).length > 0;
   let there = 0;
   let coming = 0;
   let cancelled = 0;
   let beingDeleted = false;
   let others: string | null = null;
-  load.added.fill(0);
-  load.pending.fill(0);
-  load.member.fill(0);
-  load.transfer = 0;
+  room.clear(load);
   for (const block of asked.blocks) {
     const row = replicas.find(block, site);
     const flags = row === NO_ROW ? 0 : replicas.flags.get(row);
-    const assigned = assignments.find(dataset, block, site);
+    const assigned = isAssigned ? assignments.find(dataset, block, site) : undefined;
     if (assigned !== undefined) {
       // Without a hand-over, what is there already stays with its group.
       const held = row === NO_ROW || assigned.handOvers.has(block) ? assigned.group : replicas.group.get(row);
       const leaving = (flags & REPLICA_FLAG.deletionOpen) !== 0;
       if (group === null || held === group) coming += 1;
-      else if (priority >= assigned.priority || leaving) others = firstOf(others, held);
+      else if (priority >= assigned.priority || leaving) others = firstOf(groups, others, held);
       else {
-        const transfer = assigned.copies.has(block) ? missingOf(block, row) : 0;
+        const transfer = assigned.copies.has(block) ? missingOf(tables, block, row) : 0;
         taken.push({ block, from: assigned });
         if (assigned.copies.has(block)) copies.push(block);
         if (row !== NO_ROW && replicas.group.get(row) !== group) handOvers.push(block);
-        addLoad(block, row, { ownedBy: group, transfer, sign: 1 });
-        addLoad(block, row, { ownedBy: held, transfer, sign: -1 });
+        weigh(weighing, block, row, { ownedBy: group, transfer, sign: 1 });
+        weigh(weighing, block, row, { ownedBy: held, transfer, sign: -1 });
       }
       continue;
     }
     if (row === NO_ROW) {
       if (handOverOnly) continue;
       copies.push(block);
-      order(block, row, owner);
+      order(weighing, block, row, owner);
       continue;
     }
     const present = replicas.group.get(row);
@@ -92,13 +91,13 @@ export function footprintAt(
       else if (!handOverOnly) {
         copies.push(block);
         cancelled += 1;
-        order(block, row, present);
+        order(weighing, block, row, present);
       }
       continue;
     }
     if ((flags & REPLICA_FLAG.copyOpen) !== 0) {
       if (same) coming += 1;
-      else others = firstOf(others, present);
+      else others = firstOf(groups, others, present);
       continue;
     }
     const complete = (flags & REPLICA_FLAG.partial) === 0;
@@ -109,8 +108,8 @@ export function footprintAt(
     if (!same) handOvers.push(block);
     if (!complete && !handOverOnly) {
       copies.push(block);
-      order(block, row, same ? present : owner);
-    } else if (!same) addLoad(block, row, { ownedBy: owner, transfer: 0, sign: 1 });
+      order(weighing, block, row, same ? present : owner);
+    } else if (!same) weigh(weighing, block, row, { ownedBy: owner, transfer: 0, sign: 1 });
   }
   const obstacle: Refusal | null = beingDeleted
     ? { reason: 'being-deleted', site }
@@ -118,34 +117,46 @@ export function footprintAt(
       ? null
       : { reason: 'on-the-way-for-another-group', site, detail: others };
   return { site, group: owner, there, coming, copies, handOvers, cancelled, taken, obstacle };
+}
 
-  function order(block: number, row: number, ownedBy: number): void {
-    const transfer = missingOf(block, row);
-    load.transfer += transfer;
-    addLoad(block, row, { ownedBy, transfer, sign: 1 });
-  }
+/** What a footprint is made with. */
+interface Weighing {
+  readonly tables: InventoryTables;
+  readonly room: SiteRoom;
+  readonly load: Load;
+  readonly dataset: number;
+  readonly site: number;
+}
 
-  /** Bytes that are not there; of a replica with an open deletion nobody can say how much is left. */
-  function missingOf(block: number, row: number): number {
-    const there = row !== NO_ROW && (replicas.flags.get(row) & REPLICA_FLAG.deletionOpen) === 0;
-    return blocks.size.get(block) - (there ? replicas.size(row) : 0);
-  }
+function order(weighing: Weighing, block: number, row: number, ownedBy: number): void {
+  const transfer = missingOf(weighing.tables, block, row);
+  weighing.load.transfer += transfer;
+  weigh(weighing, block, row, { ownedBy, transfer, sign: 1 });
+}
 
-  /** `sign` 1: as if the block came to be whole at the site under that owner; -1: takes that back. */
-  function addLoad(block: number, row: number, { ownedBy, transfer, sign }: BlockLoad): void {
-    const size = blocks.size.get(block);
-    for (const [position, partition] of room.partitions.entries()) {
-      if (!room.wouldBeIn(position, dataset, ownedBy, site)) continue;
-      if (sign === 1) load.member[position] = 1;
-      const counted = row !== NO_ROW && replicas.isIn(row, partition) ? replicas.size(row) : 0;
-      load.added[position] = (load.added[position] as number) + sign * (size - counted);
-      load.pending[position] = (load.pending[position] as number) + sign * transfer;
-    }
-  }
+/** Bytes that are not there; of a replica with an open deletion nobody can say how much is left. */
+function missingOf({ blocks, blockReplicas: replicas }: InventoryTables, block: number, row: number): number {
+  const there = row !== NO_ROW && (replicas.flags.get(row) & REPLICA_FLAG.deletionOpen) === 0;
+  return blocks.size.get(block) - (there ? replicas.size(row) : 0);
+}
 
-  /** The first by name: which block is seen first is of no account. */
-  function firstOf(known: string | null, row: number): string {
-    const name = groups.get(row)?.name ?? 'None';
-    return known === null || name < known ? name : known;
+/** `sign` 1: as if the block came to be whole at the site under that owner; -1: takes that back. */
+function weigh(weighing: Weighing, block: number, row: number, { ownedBy, transfer, sign }: BlockLoad): void {
+  const { tables, room, load, dataset, site } = weighing;
+  const { blockReplicas: replicas } = tables;
+  const size = tables.blocks.size.get(block);
+  for (let position = 0; position < room.partitions.length; position++) {
+    if (!room.wouldBeIn(position, dataset, ownedBy, site)) continue;
+    if (sign === 1) load.member[position] = 1;
+    const isCounted = row !== NO_ROW && replicas.isIn(row, room.partitions[position] as number);
+    const counted = isCounted ? replicas.size(row) : 0;
+    load.added[position] = (load.added[position] as number) + sign * (size - counted);
+    load.pending[position] = (load.pending[position] as number) + sign * transfer;
   }
+}
+
+/** The first by name: which block is seen first is of no account. */
+function firstOf(groups: InventoryTables['groups'], known: string | null, row: number): string {
+  const name = groups.get(row)?.name ?? 'None';
+  return known === null || name < known ? name : known;
 }

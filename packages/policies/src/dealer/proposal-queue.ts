@@ -1,5 +1,5 @@
 /** The proposals of one plug-in in the order in which they are drawn. */
-import { createRandomSource, type InventoryTables } from '@dynamo/core';
+import { createRandomSource, type InventoryTables, type SortKey, sortRows } from '@dynamo/core';
 import type { Bidder } from './deal.ts';
 import type { PrioritisedPlugin, Proposal, ProposalOutcome, ProposalSet } from './dealer-plugin.ts';
 
@@ -28,13 +28,13 @@ export function queueOf(
   const { proposals } = set;
   const salt = createRandomSource(seed).split(plugin.name).nextUint32();
   const drawn = Float64Array.from(proposals, (proposal) => lot(proposal, tables, salt));
-  const order = Uint32Array.from(proposals, (_, i) => i);
+  const indexes = Uint32Array.from(proposals, (_, i) => i);
   const rank = (i: number): number => proposals[i]?.rank ?? 0;
   const ranked = proposals.some((proposal) => (proposal.rank ?? 0) !== 0);
-  const byLot = (a: number, b: number): number => (drawn[a] as number) - (drawn[b] as number) || a - b;
+  const byLot: SortKey = { value: (i) => drawn[i] as number };
+  const order = sortRows(indexes, ranked ? [{ value: rank, order: 'decreasing' }, byLot] : [byLot]);
   // Filled at once: outcomes come in the order of the draw.
   const outcomes = new Array<undefined>(proposals.length).fill(undefined);
-  order.sort(ranked ? (a, b) => rank(b) - rank(a) || byLot(a, b) : byLot);
   const bidder = { name: plugin.name, priority };
   return { plugin, priority, bidder, set, order, next: 0, outcomes };
 }

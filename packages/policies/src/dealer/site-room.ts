@@ -83,6 +83,15 @@ export class SiteRoom {
     return { added, pending, member: new Uint8Array(length), transfer: 0 };
   }
 
+  clear(load: Load): void {
+    for (let position = 0; position < this.partitions.length; position++) {
+      load.added[position] = 0;
+      load.pending[position] = 0;
+      load.member[position] = 0;
+    }
+    load.transfer = 0;
+  }
+
   wouldBeIn(position: number, dataset: number, group: number, site: number): boolean {
     for (const part of this.#parts[position] ?? []) {
       if (this.#forecast.wouldBeIn(part, dataset, group, site)) return true;

@@ -6,7 +6,8 @@ import { type InventoryTables, inputError, NO_ROW } from '@dynamo/core';
 import type { BalancerConfiguration } from '../dealer-configuration.ts';
 import type { DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
 import type { DetoxFindings } from '../detox-findings.ts';
-import { presenceAt } from '../presence.ts';
+import { readyDisks } from '../ready-disks.ts';
+import { Survey } from '../survey.ts';
 
 type Options = Omit<BalancerConfiguration, 'plugin' | 'priority'>;
 
@@ -88,16 +89,18 @@ function forEachLastCopy(
   isTarget: Uint8Array,
   see: (dataset: number, site: number) => void,
 ): void {
-  const { datasets, datasetReplicas, sites } = tables;
+  const { datasets, datasetReplicas } = tables;
+  const counts = readyDisks(tables);
+  const survey = new Survey(tables);
   for (let dataset = 0; dataset < datasets.rows; dataset++) {
     if (!datasets.isLive(dataset)) continue;
     let last = NO_ROW;
     let others = 0;
+    survey.see(dataset);
     for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
       const site = datasetReplicas.site.get(row);
-      const record = sites.get(site);
-      if (record?.storage !== 'disk' || record.status !== 'ready') continue;
-      const presence = presenceAt(tables, dataset, null, site, null);
+      if (counts[site] !== 1) continue;
+      const presence = survey.presence(site);
       if (presence === 'missing') continue;
       if (last === NO_ROW && presence === 'there' && isTarget[site] === 1) last = site;
       else others += 1;

@@ -2,13 +2,15 @@
 import { NO_ROW } from '@dynamo/core';
 import type { PopularityConfiguration } from '../dealer-configuration.ts';
 import type { DealerContext, DealerPlugin, Proposal } from '../dealer-plugin.ts';
-import { presenceAt } from '../presence.ts';
+import { readyDisks } from '../ready-disks.ts';
+import { Survey } from '../survey.ts';
 
 export function popularity(options: Omit<PopularityConfiguration, 'plugin' | 'priority'>): DealerPlugin {
   return {
     name: 'popularity',
     propose(context) {
       const proposals: Proposal[] = [];
+      const copies = copyCounter(context);
       let weighted = 0;
       for (const { dataset, weight } of weights(context, options.attribute)) {
         weighted += 1;
@@ -18,7 +20,7 @@ export function popularity(options: Omit<PopularityConfiguration, 'plugin' | 'pr
           1 + Math.floor(weight / options.weightPerCopy),
         );
         if (context.tables.datasets.size.get(dataset) > options.maxDatasetSize) continue;
-        const missing = wanted - copiesOf(context, dataset);
+        const missing = wanted - copies(dataset);
         const reason = `request weight ${weight}, ${wanted} ${wanted === 1 ? 'copy' : 'copies'} wanted`;
         for (let i = 0; i < missing; i++) {
           proposals.push({ dataset, blocks: null, destinations: null, group: null, rank: weight, reason });
@@ -51,14 +53,17 @@ function* weights(
 }
 
 /** Full ones and those on their way, of any group, at ready disk sites. */
-function copiesOf({ tables }: DealerContext, dataset: number): number {
-  const { datasets, datasetReplicas, sites } = tables;
-  let copies = 0;
-  for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
-    const site = datasetReplicas.site.get(row);
-    const record = sites.get(site);
-    if (record?.status !== 'ready' || record.storage !== 'disk') continue;
-    if (presenceAt(tables, dataset, null, site, null) !== 'missing') copies += 1;
-  }
-  return copies;
+function copyCounter({ tables }: DealerContext): (dataset: number) => number {
+  const { datasets, datasetReplicas } = tables;
+  const counts = readyDisks(tables);
+  const survey = new Survey(tables);
+  return (dataset) => {
+    let copies = 0;
+    survey.see(dataset);
+    for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
+      const site = datasetReplicas.site.get(row);
+      if (counts[site] === 1 && survey.presence(site) !== 'missing') copies += 1;
+    }
+    return copies;
+  };
 }

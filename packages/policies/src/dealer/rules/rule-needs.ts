@@ -6,12 +6,12 @@ import {
   type InventoryTables,
   inputError,
   NO_ROW,
-  REPLICA_FLAG,
   readCondition,
 } from '@dynamo/core';
 import { NameIndex } from '../name-index.ts';
 import { presenceAt } from '../presence.ts';
 import { conditionError, matchSites } from '../site-conditions.ts';
+import { Survey } from '../survey.ts';
 import type { CopyRule } from './copy-rule.ts';
 import { type CompiledRuleCondition, compileRuleCondition, ruleVariables } from './rule-variables.ts';
 
@@ -63,17 +63,23 @@ export function findRuleNeeds(
   for (const [rule, { conditions }] of compiled.entries()) {
     for (const { checked, condition } of conditions) index.add(checked, { rule, condition });
   }
-  const seen = new Int32Array(compiled.length).fill(-1);
   const { datasets } = tables;
-  for (let row = 0; row < datasets.rows; row++) {
+  const survey = new Survey(tables);
+  const seen = new Int32Array(compiled.length).fill(-1);
+  let row = 0;
+  let surveyed = -1;
+  const see = ({ rule, condition }: { readonly rule: number; readonly condition: CompiledRuleCondition }): void => {
+    if (seen[rule] === row || !condition.ofDataset(row)) return;
+    if (surveyed !== row) survey.see(row);
+    surveyed = row;
+    const force = compiled[rule] as CompiledRule;
+    if (!isAtSource(tables, survey, row, { condition, isSource: force.isSource })) return;
+    seen[rule] = row;
+    found[rule]?.push(needOf(tables, survey, row, force));
+  };
+  for (; row < datasets.rows; row++) {
     if (!datasets.isLive(row) || !isKept(DATASET_STATUSES[datasets.status.get(row)])) continue;
-    index.visit(datasets.name.get(row) ?? '', ({ rule, condition }) => {
-      if (seen[rule] === row || !condition.ofDataset(row)) return;
-      const force = compiled[rule] as CompiledRule;
-      if (!isAtSource(tables, row, force.isSource, condition)) return;
-      seen[rule] = row;
-      found[rule]?.push(needOf(tables, row, force));
-    });
+    index.visit(datasets.name.get(row) ?? '', see);
   }
   return compiled.map(({ force }, i) => ({ ...force, needs: found[i] ?? [] }));
 }
@@ -121,37 +127,33 @@ function isKept(status: string | undefined): boolean {
 
 /** Whether it has a replica, with something in it, at a source site, for which the condition holds. */
 function isAtSource(
-  tables: InventoryTables,
+  { datasets, datasetReplicas }: InventoryTables,
+  survey: Survey,
   dataset: number,
-  isSource: Uint8Array,
-  condition: CompiledRuleCondition,
+  { condition, isSource }: { readonly condition: CompiledRuleCondition; readonly isSource: Uint8Array },
 ): boolean {
-  const { datasets, datasetReplicas } = tables;
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
     const site = datasetReplicas.site.get(row);
-    if (isSource[site] !== 1 || !hasAnything(tables, dataset, site)) continue;
+    if (isSource[site] !== 1 || !survey.hasAnything(site)) continue;
     if (!condition.asksReplica || condition.ofReplica(dataset, site)) return true;
-  }
-  return false;
-}
-
-function hasAnything({ datasets, blocks, blockReplicas }: InventoryTables, dataset: number, site: number): boolean {
-  for (let block = datasets.firstBlock.get(dataset); block !== NO_ROW; block = blocks.nextOfDataset.get(block)) {
-    const row = blockReplicas.find(block, site);
-    if (row !== NO_ROW && (blockReplicas.flags.get(row) & REPLICA_FLAG.deletionOpen) === 0) return true;
   }
   return false;
 }
 
 const NOWHERE: readonly number[] = Object.freeze([]);
 
-function needOf(tables: InventoryTables, dataset: number, { force, isReadyDestination }: CompiledRule): DatasetNeed {
+function needOf(
+  tables: InventoryTables,
+  survey: Survey,
+  dataset: number,
+  { force, isReadyDestination }: CompiledRule,
+): DatasetNeed {
   const { datasets, datasetReplicas } = tables;
   const known = { there: NOWHERE, others: NOWHERE, coming: NOWHERE };
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
     const site = datasetReplicas.site.get(row);
     if (isReadyDestination[site] !== 1) continue;
-    const presence = presenceAt(tables, dataset, null, site, null);
+    const presence = survey.presence(site);
     if (presence === 'missing') continue;
     const isOwned = (): boolean =>
       force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there';
