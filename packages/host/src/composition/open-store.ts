@@ -1,5 +1,9 @@
-import type { Clock, Store } from '@dynamo/core';
-import type { Configuration } from '../configuration/configuration.ts';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Clock, createRandomSource, inputError, type Store } from '@dynamo/core';
+import type { Configuration, MysqlConfiguration } from '../configuration/configuration.ts';
+import { readSecret } from '../configuration/read-secret.ts';
+import { openMysqlStore } from '../store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 
 /** Reading leaves the store as it is; writing takes the writer's lease first. */
@@ -14,7 +18,25 @@ export interface OpenStoreOptions {
   readonly holder?: string;
 }
 
-export async function openStore(configuration: Configuration, options: OpenStoreOptions): Promise<Store> {
-  const { file } = configuration.database;
-  return openSqliteStore({ file, thread: 'same', holder: 'dynamo', ...options });
+export async function openStore({ database }: Configuration, options: OpenStoreOptions): Promise<Store> {
+  const { thread = 'same', holder = 'dynamo', access, clock } = options;
+  if (database.kind === 'sqlite') return openSqliteStore({ file: database.file, thread, holder, access, clock });
+  return openMysqlStore({ ...(await mysqlOptions(database)), holder, access, clock });
+}
+
+async function mysqlOptions({ passwordFile, tls, leaseSilenceSeconds, kind: _kind, ...rest }: MysqlConfiguration) {
+  return {
+    ...rest,
+    password: passwordFile === null ? '' : await readSecret(passwordFile, "the database's password"),
+    tls: tls === null ? null : { ca: tls.caFile === null ? null : await readAuthority(tls.caFile) },
+    leaseSilenceMs: leaseSilenceSeconds * 1000,
+    // Two processes that got in each other's way must not do so again.
+    random: createRandomSource(randomUUID()),
+  };
+}
+
+function readAuthority(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: Error) => {
+    throw inputError({ what: 'the certificate cannot be read', where: { file }, hint: cause.message }, cause);
+  });
 }

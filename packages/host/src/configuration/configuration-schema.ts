@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isPolicyModule } from '../services/policy-text.ts';
 import type { Configuration, PolicyFileConfiguration } from './configuration.ts';
+import { database } from './database-schema.ts';
 import { producer, variables } from './producer-schema.ts';
 import { fraction, integer, path, seconds, section } from './schema-words.ts';
 
@@ -10,9 +11,7 @@ export type WrittenConfiguration = Omit<Configuration, 'file'>;
 export function configurationSchema(): z.ZodType<WrittenConfiguration> {
   return section({
     dataDirectory: path().default('./dynamo-data'),
-    database: section({ kind: z.literal('sqlite').default('sqlite'), file: path().default('dynamo.sqlite') }).prefault(
-      {},
-    ),
+    database: database(),
     server: section({
       host: z.string().refine(isLoopback, { error: notLoopback }).default('127.0.0.1'),
       port: integer(0, 65_535).default(8870),

@@ -19,9 +19,34 @@ export interface Configuration {
   readonly consistency: ConsistencyConfiguration;
 }
 
-export interface DatabaseConfiguration {
+export type DatabaseConfiguration = SqliteConfiguration | MysqlConfiguration;
+
+export interface SqliteConfiguration {
   readonly kind: 'sqlite';
   readonly file: string;
+}
+
+/** MySQL 8, MariaDB 10.11, or a Galera cluster. */
+export interface MysqlConfiguration {
+  readonly kind: 'mysql';
+  /** One server, or the nodes of one cluster, of which the first that answers is used. */
+  readonly addresses: readonly DatabaseAddress[];
+  /** It has to exist; the tables are made at the first start. */
+  readonly database: string;
+  readonly user: string;
+  /** Readable by its owner only; null: no password. */
+  readonly passwordFile: string | null;
+  /** Null: in the clear. The server's name is checked; `caFile` null: against the system's authorities. */
+  readonly tls: { readonly caFile: string | null } | null;
+  /** At the same time, at most. */
+  readonly connections: number;
+  /** A writer that has not been heard of for this long is replaced by another one that wants to write. */
+  readonly leaseSilenceSeconds: number;
+}
+
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface ServerConfiguration {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { DynamoError, inputError } from '@dynamo/core';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import type { Configuration, ProducerConfiguration } from './configuration.ts';
+import type { Configuration, DatabaseConfiguration, ProducerConfiguration } from './configuration.ts';
 import { configurationSchema, type WrittenConfiguration } from './configuration-schema.ts';
 
 /** One fault of a configuration file, at its place. */
@@ -84,6 +84,20 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** SQLite's file is data; a password and an authority are part of the configuration. */
+function absoluteDatabase(
+  database: DatabaseConfiguration,
+  { base, dataDirectory }: { readonly base: string; readonly dataDirectory: string },
+): DatabaseConfiguration {
+  if (database.kind === 'sqlite') return { ...database, file: resolve(dataDirectory, database.file) };
+  const { passwordFile, tls } = database;
+  return {
+    ...database,
+    passwordFile: passwordFile === null ? null : resolve(base, passwordFile),
+    tls: tls === null || tls.caFile === null ? tls : { caFile: resolve(base, tls.caFile) },
+  };
+}
+
 function absoluteProducer(producer: ProducerConfiguration, base: string): ProducerConfiguration {
   if ('file' in producer) return { ...producer, file: resolve(base, producer.file) };
   if (producer.kind !== 'http' || producer.tokenFile === null) return producer;
@@ -96,7 +110,7 @@ function absolute(written: WrittenConfiguration, base: string): WrittenConfigura
   return {
     ...written,
     dataDirectory,
-    database: { ...database, file: resolve(dataDirectory, database.file) },
+    database: absoluteDatabase(database, { base, dataDirectory }),
     server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
     log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
     producers: producers.map((producer) => absoluteProducer(producer, base)),

@@ -20,6 +20,10 @@ const FAULTS: Readonly<Record<DatabaseFault, KnownFault | undefined>> = {
   disconnected: { code: 'unavailable', what: 'the connection to the database broke: try again later' },
   unreachable: { code: 'unavailable', what: 'the database cannot be opened: check that it is there and may be read' },
   'access-denied': { code: 'refused', what: 'the database refuses the user or the password: check the configuration' },
+  untrusted: {
+    code: 'refused',
+    what: 'the server offers no TLS, or a certificate that is not trusted: check database.tls and the name of the server',
+  },
   'missing-database': { code: 'not-found', what: 'there is no such database: create it, or correct the configuration' },
   'missing-table': {
     code: 'corrupt',

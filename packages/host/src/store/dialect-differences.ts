@@ -15,6 +15,8 @@ export type DatabaseFault =
   | 'disconnected'
   | 'unreachable'
   | 'access-denied'
+  /** TLS is asked for and cannot be had, or the server's certificate is not to be believed. */
+  | 'untrusted'
   | 'missing-database'
   | 'missing-table'
   | 'corrupt'

@@ -21,6 +21,8 @@ export interface MysqlStoreOptions {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** Null: in the clear. Certificates and names are checked, against `ca` (PEM) or the system's authorities. */
+  readonly tls?: { readonly ca: string | null } | null;
   /** `write`: brings the tables up to date, and takes the writer's lease. */
   readonly access: 'read' | 'write';
   /** A lease whose holder has not been heard of for this long is taken over. */
@@ -79,8 +81,12 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
   return sqlStore({ read: session, write: session, epoch, attempt: patient, explain }, close);
 }
 
-function openPool({ addresses, user, password, database, connections = CONNECTIONS }: MysqlStoreOptions): MysqlPool {
-  const common = { user, password, database, charset: 'utf8mb4_bin', connectTimeout: CONNECT_TIMEOUT_MS };
+function openPool(options: MysqlStoreOptions): MysqlPool {
+  const { addresses, user, password, database, tls = null, connections = CONNECTIONS } = options;
+  const common = {
+    ...{ user, password, database, charset: 'utf8mb4_bin', connectTimeout: CONNECT_TIMEOUT_MS },
+    ...(tls === null ? {} : { ssl: { verifyIdentity: true, ...(tls.ca === null ? {} : { ca: tls.ca }) } }),
+  };
   const pools = addresses.map(({ host, port }) =>
     // One more for the heart-beats, which must not wait for the others.
     createPool({ ...common, host, port, connectionLimit: connections + 1, enableKeepAlive: true }),
