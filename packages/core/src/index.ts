@@ -191,6 +191,9 @@ export type {
   RequestRecord,
   RequestState,
   RequestStatus,
+  RuleProgress,
+  RuleRecord,
+  RuleRequest,
 } from './model/request.ts';
 export { checkPartition } from './partition/compile-partitions.ts';
 export type { PartitionDefinition } from './partition/partition-definition.ts';

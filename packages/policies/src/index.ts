@@ -40,13 +40,17 @@ export { type DealerInputs, planDealer } from './dealer/plan-dealer.ts';
 export type { ReadDocument } from './dealer/plugins/parse-plugin.ts';
 export type { Refusal, RefusalReason, RefusalWords } from './dealer/refusal.ts';
 export { REQUEST_WEIGHT } from './dealer/request-weight.ts';
+export { type AssessRuleOptions, assessRule, type RuleAssessment } from './dealer/rules/assess-rule.ts';
+export { type CheckUserRuleOptions, checkUserRule } from './dealer/rules/check-user-rule.ts';
 export { type CopyRule, copyRuleOf, type EnforcerRules, type UserRule } from './dealer/rules/copy-rule.ts';
 export {
   enforcerProtectedSites,
   enforcerProtection,
+  type ProtectingRules,
   type ProtectionOptions,
 } from './dealer/rules/enforcer-protection.ts';
 export { parseEnforcerRules } from './dealer/rules/parse-enforcer-rules.ts';
+export { ruleProgressWords } from './dealer/rules/rule-progress.ts';
 export type { RuleReport, RuleState } from './dealer/rules/rule-report.ts';
 export type { DetoxOptions } from './detox/detox-options.ts';
 export { detoxPlan } from './detox/detox-plan.ts';

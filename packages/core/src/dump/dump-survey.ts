@@ -6,11 +6,13 @@ import { joinKey } from '../change-set/record-key.ts';
 import type { ReplicaOperation } from '../model/enumerations.ts';
 import type { OperationId, OperationRecord } from '../model/operation.ts';
 import { operationTargetKey } from '../model/operation-target-key.ts';
+import type { RuleRecord } from '../model/request.ts';
 import type { Version } from '../seams/commit.ts';
 import { LateReplicas } from './late-replicas.ts';
 import type { LineCursor } from './line-cursor.ts';
 import { versionOfHeader } from './lines/header-line.ts';
 import { operationOfLine } from './lines/operation-line.ts';
+import { ruleOfLine } from './lines/rule-line.ts';
 import { NameIndex } from './name-index.ts';
 import { NumberList } from './number-list.ts';
 import { parseLine } from './parse-line.ts';
@@ -35,6 +37,7 @@ export class DumpSurvey {
   locks = 0;
   readonly operations: OperationRecord[] = [];
   readonly operationLines: number[] = [];
+  readonly rules: RuleRecord[] = [];
   readonly lateReplicas: LateReplicas = new LateReplicas();
   readonly #replicaOperations = new Map<string, ReplicaOperation>();
   /** Blocks without size or files of their own, and the sums over their files. */
@@ -88,6 +91,7 @@ export class DumpSurvey {
     switch (type) {
       case 'dump':
       case 'operation':
+      case 'rule':
         return true;
       case 'block':
         // Inside a text the quotes would be escaped, so these are keys.
@@ -145,7 +149,10 @@ export class DumpSurvey {
         this.operationLines.push(cursor.line);
         const { target } = operation;
         if (target.kind !== 'delete-path') this.#replicaOperations.set(operationTargetKey(target), target.kind);
+        return;
       }
+      case 'rule':
+        this.rules.push(ruleOfLine(line, cursor));
     }
   }
 

@@ -2,6 +2,7 @@ import { throwIfAborted } from '../errors/aborted-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import type { OperationRecord } from '../model/operation.ts';
 import type { InventoryRecord } from '../model/records.ts';
+import type { RuleRecord } from '../model/request.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
 import { decodeLines } from './decode-lines.ts';
 import { decompress } from './decompress.ts';
@@ -28,6 +29,8 @@ export interface Dump {
   readonly files: number;
   /** The open operations, oldest first; the block replicas of `records` say so too. */
   readonly operations: readonly OperationRecord[];
+  /** Rules of users, by number; no cycle has looked at them. */
+  readonly rules: readonly RuleRecord[];
   /**
    * Everything else, each record after those it refers to, in batches. Opens the source again each time it is iterated.
    * A fault comes when its line does: what was taken before it is worth nothing then.
@@ -49,18 +52,19 @@ export async function readDump(source: DumpSource, options: ReadDumpOptions = {}
       hint: 'it was cut, or is another file',
     });
   }
-  const { version, files, locks, operations } = survey;
+  const { version, files, locks, operations, rules } = survey;
   const counters = {
     nextFile: files + 1,
     nextOperation: operations.length + 1,
     nextLock: locks + 1,
-    nextRequest: 1,
+    nextRequest: (rules.at(-1)?.id ?? 0) + 1,
   };
   return {
     head: { version, counters },
     lines: survey.lines,
     files,
     operations,
+    rules,
     records: { [Symbol.asyncIterator]: () => readRecords(source, survey, options) },
   };
 }

@@ -23,6 +23,7 @@ import { lockOfLine } from './lines/lock-line.ts';
 import { operationOfLine } from './lines/operation-line.ts';
 import { partitionOfLine } from './lines/partition-line.ts';
 import { QUOTA } from './lines/quota-line.ts';
+import { ruleOfLine } from './lines/rule-line.ts';
 import { siteOfLine } from './lines/site-line.ts';
 import { parseLine } from './parse-line.ts';
 import { PartitionTable } from './partition-table.ts';
@@ -46,6 +47,8 @@ export class RecordReader {
   #replicasWithOperation = 0;
   #lines = 0;
   #locks = 0;
+  #rules = 0;
+  #lastRule = 0;
   #records: InventoryRecord[] = [];
 
   readonly #readers: ReadonlyMap<string, LineReader> = new Map<string, LineReader>([
@@ -60,6 +63,7 @@ export class RecordReader {
     ['group', (line) => this.#readGroup(line)],
     ['lock', (line) => this.#readLock(line)],
     ['operation', (line) => this.#readOperation(line)],
+    ['rule', (line) => this.#readRule(line)],
     ['dump', (line) => this.#readHeader(line)],
   ]);
 
@@ -101,12 +105,13 @@ export class RecordReader {
   finish(): void {
     this.#blocks.check(this.#names.blocks);
     if (this.#replicasWithOperation !== this.#operations.size) this.#checkOperations();
-    const { lines, files, locks, operations } = this.#survey;
+    const { lines, files, locks, operations, rules } = this.#survey;
     if (
       lines !== this.#lines ||
       files !== this.#files.count ||
       locks !== this.#locks ||
-      operations.length !== this.#operations.size
+      operations.length !== this.#operations.size ||
+      rules.length !== this.#rules
     ) {
       throw this.#cursor.faultAt(
         this.#lines,
@@ -262,6 +267,15 @@ export class RecordReader {
     }
     this.#operations.set(key, this.#cursor.line);
     if (target.kind === 'delete-path') this.#replicasWithOperation += 1;
+  }
+
+  /** Rules come with the survey, as operations do. */
+  #readRule(line: object): void {
+    const { id, group } = ruleOfLine(line, this.#cursor);
+    if (group !== null) this.#names.group(group);
+    if (id <= this.#lastRule) throw this.#cursor.fault('id', `rule ${id} comes after rule ${this.#lastRule}`);
+    this.#lastRule = id;
+    this.#rules += 1;
   }
 
   #partialOf({ size, files, lfns }: BlockReplicaLine, block: number): Partial | null {

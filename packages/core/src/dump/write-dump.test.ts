@@ -40,14 +40,16 @@ const LINES = [
   '{"type":"operation","kind":"delete-path","site":"T2_US_MIT","path":"a/orphan","opened_at":10}',
   '{"type":"lock","dataset":"/Z/*","site":"T2_*","group":"DataOps","block":"empty","expires":1530000000,"owner":"x","comment":"y"}',
   '{"type":"lock","dataset":"/A*"}',
+  '{"type":"rule","id":3,"user":"alice","datasets":["/A/*","dataset.status == VALID"],"sites":["T2_*"],"copies":2,"group":"DataOps","until":1530000000,"created_at":7}',
+  '{"type":"rule","id":9,"user":"bob","datasets":["/Z/Y-v1/AOD"],"sites":["T2_US_MIT"],"copies":1}',
 ];
 const TEXT = LINES.map((line) => `${line}\n`).join('');
 
 async function inventoryOf(source: DumpSource) {
   const dump = await readDump(source);
   const store = memoryStore();
-  await store.inventory.baseline(dump.head, dump.records, { operations: dump.operations });
-  return { store, dump, inventory: await Inventory.open(store.inventory) };
+  await store.inventory.baseline(dump.head, dump.records, { operations: dump.operations, requests: dump.rules });
+  return { store, dump, rules: dump.rules, inventory: await Inventory.open(store.inventory) };
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
@@ -66,22 +68,23 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 
 describe('a dump that is read and written', () => {
   it('is the same again', async () => {
-    const { store, inventory } = await inventoryOf(dumpOf(TEXT));
+    const { store, inventory, rules } = await inventoryOf(dumpOf(TEXT));
     using view = inventory.view();
     const operations = await store.operations.list();
-    expect(await textOf(writeDump(view, { files: store.files, operations }))).toBe(TEXT);
+    expect(await store.requests.list({ kind: 'rule' })).toEqual(rules);
+    expect(await textOf(writeDump(view, { files: store.files, operations, rules }))).toBe(TEXT);
   });
 
   it('has lines in byte order, whatever order they had, parts before unions', async () => {
     const [header, ...lines] = LINES as [string, ...string[]];
-    const isNumbered = (line: string): boolean => line.includes('"operation"') || line.includes('"lock"');
+    const isNumbered = (line: string): boolean => /"(operation|lock|rule)"/.test(line);
     const [named, numbered] = [lines.filter((line) => !isNumbered(line)), lines.filter(isNumbered)];
     const byType = Object.values(Object.groupBy(named, (line) => JSON.parse(line).type as string));
     const shuffled = byType.flatMap((group) => (group?.[0]?.includes('"partition"') ? group : group?.toReversed()));
-    const { store, inventory } = await inventoryOf(dumpOf(`${[header, ...shuffled, ...numbered].join('\n')}\n`));
+    const { store, inventory, rules } = await inventoryOf(dumpOf(`${[header, ...shuffled, ...numbered].join('\n')}\n`));
     using view = inventory.view();
     const operations = await store.operations.list();
-    expect(await textOf(writeDump(view, { files: store.files, operations }))).toBe(TEXT);
+    expect(await textOf(writeDump(view, { files: store.files, operations, rules }))).toBe(TEXT);
   });
 
   it('names what a replica lacks by what it has', async () => {

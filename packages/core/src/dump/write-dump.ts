@@ -1,6 +1,6 @@
 /**
  * Writes the dump of a view, in an order that depends on its content alone: types in the order in which lines may name
- * one another, and within each type names in byte order; operations and locks, which have no names, by number. Reading
+ * one another, and within each type names in byte order; operations, locks and rules, which have no names, by number. Reading
  * it back and writing that gives the same bytes.
  */
 import { joinKey } from '../change-set/record-key.ts';
@@ -11,6 +11,7 @@ import { compareByteOrder } from '../model/byte-order.ts';
 import type { Lfn, PartitionName } from '../model/names.ts';
 import type { OperationRecord } from '../model/operation.ts';
 import type { BlockReplicaRecord, FileRecord, PartitionRecord } from '../model/records.ts';
+import type { RuleRecord } from '../model/request.ts';
 import type { FileCatalogue } from '../seams/file-catalogue.ts';
 import { printBlock } from './lines/block-line.ts';
 import { printBlockReplica } from './lines/block-replica-line.ts';
@@ -23,6 +24,7 @@ import { printLock } from './lines/lock-line.ts';
 import { printOperation } from './lines/operation-line.ts';
 import { printPartition } from './lines/partition-line.ts';
 import { printQuota } from './lines/quota-line.ts';
+import { printRule } from './lines/rule-line.ts';
 import { printSite } from './lines/site-line.ts';
 
 const CHUNK_CHARACTERS = 64 * 1024;
@@ -32,6 +34,8 @@ export interface WriteDumpOptions {
   readonly files: FileCatalogue | null;
   /** The open ones, ascending by id; every open operation of the view's block replicas is among them. */
   readonly operations: Iterable<OperationRecord> | AsyncIterable<OperationRecord>;
+  /** Those of users that are in force, ascending by number. Default: none. */
+  readonly rules?: readonly RuleRecord[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -53,7 +57,7 @@ export async function* writeDump(view: InventoryView, options: WriteDumpOptions)
 
 async function* sectionsOf(
   view: InventoryView,
-  { files, operations }: WriteDumpOptions,
+  { files, operations, rules = [] }: WriteDumpOptions,
 ): AsyncGenerator<Iterable<string>> {
   const datasets = sortedNames(view.datasets());
   yield smallSections(view);
@@ -64,6 +68,7 @@ async function* sectionsOf(
   yield* blockReplicaLines(view, datasets, files);
   for await (const operation of operations) yield [printOperation(operation)];
   yield [...view.locks()].sort((a, b) => a.id - b.id).map(printLock);
+  yield rules.map(printRule);
 }
 
 function* smallSections(view: InventoryView): Generator<string> {

@@ -7,6 +7,11 @@ export const text: Check = (value) => (typeof value === 'string' ? undefined : '
 export const textOrNull: Check = (value) =>
   value === null || typeof value === 'string' ? undefined : 'neither a text nor null';
 
+export const listOfTexts: Check = (value) => {
+  if (!Array.isArray(value) || value.length === 0) return 'not a list with something in it';
+  return value.every((each) => typeof each === 'string' && each !== '') ? undefined : 'not a list of texts';
+};
+
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'neither true nor false');
 
 export const whole: Check = (value) =>

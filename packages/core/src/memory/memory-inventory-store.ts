@@ -41,7 +41,7 @@ export function memoryInventoryStore(state: MemoryState, logLimit: number): Inve
       return { kind: 'changes', changes: oneByOne(state.log.slice(from + 1 - state.logStart)) };
     },
 
-    async baseline(head, records, { operations = [], signal } = {}) {
+    async baseline(head, records, { operations = [], requests = [], signal } = {}) {
       const whole: InventoryRecord[] = [];
       for await (const batch of records) {
         signal?.throwIfAborted();
@@ -60,6 +60,7 @@ export function memoryInventoryStore(state: MemoryState, logLimit: number): Inve
         recordsOf(state, entity).set(keyOf(entity, record as never), record);
       }
       for (const operation of operations) state.operations.set(operation.id, queuedOperation(operation, 0));
+      for (const request of requests) state.requests.set(request.id, request);
       state.logStart = head.version + 1;
       state.head = head;
     },

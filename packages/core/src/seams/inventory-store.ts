@@ -1,5 +1,6 @@
 import type { OperationRecord } from '../model/operation.ts';
 import type { InventoryRecord } from '../model/records.ts';
+import type { RequestRecord } from '../model/request.ts';
 import type { Commit, CommitReceipt, CommittedChange, Counters, Version } from './commit.ts';
 
 /** The state that a load begins with. */
@@ -27,6 +28,8 @@ export type FollowResult =
 export interface BaselineOptions {
   /** Those that are open: the replicas of `records` say so too. */
   readonly operations?: readonly OperationRecord[];
+  /** Those that are to be kept. */
+  readonly requests?: readonly RequestRecord[];
   readonly signal?: AbortSignal;
 }
 

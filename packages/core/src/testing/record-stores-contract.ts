@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isDynamoError } from '../errors/dynamo-error.ts';
 import type { GroupName, SiteName } from '../model/names.ts';
-import type { RequestChange, RequestRecord, RequestState } from '../model/request.ts';
+import type { RequestChange, RequestRecord, RequestState, RuleProgress } from '../model/request.ts';
 import type { FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
 import type { Store } from '../seams/store.ts';
 import { commitOn } from './commits.ts';
@@ -33,6 +33,17 @@ export function recordStoresContract(make: () => Promise<StoreUnderTest>): reado
       assert.deepEqual(await store.requests.list(), [active, two, three]);
       assert.deepEqual(await store.requests.get(2), two);
       assert.equal(await store.requests.get(4), null);
+    }),
+
+    check('keeps rules, and those that a baseline brings', async (store) => {
+      const [rule, change] = [ruleRequest(4), { ...ruleRequest(4), copies: 3, progress: RULE_PROGRESS }];
+      const counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 5 };
+      const none = (async function* () {})();
+      await store.inventory.baseline({ version: 1 as Version, counters }, none, { requests: [rule] });
+      assert.deepEqual(await store.requests.list({ kind: 'rule' }), [rule]);
+      assert.equal((await store.inventory.load()).head.counters.nextRequest, 5);
+      await commitRequests(store, 1, [{ before: rule, after: change }]);
+      assert.deepEqual(await store.requests.get(4), change);
     }),
 
     check('lists requests by filter', async (store) => {
@@ -110,6 +121,16 @@ function copyRequest(id: number): RequestRecord {
 function deletionRequest(id: number): RequestRecord {
   return { id, kind: 'delete', datasets: ['/a/b/C'], sites: ['T2_US_MIT' as SiteName], ...STATUS };
 }
+
+function ruleRequest(id: number): RequestRecord {
+  const what = { datasets: ['/a/*', 'dataset.status == VALID'], sites: ['T2_*'], copies: 2, group: null };
+  return { id, kind: 'rule', ...what, until: 1_700_000_000, progress: null, ...STATUS };
+}
+
+const RULE_PROGRESS: RuleProgress = {
+  ...{ state: 'stuck', datasets: 1, copies: 2, there: 0, onTheWay: 0, missing: 2, bytesMissing: 7 },
+  ...{ why: 'no site can take it', remedy: 'name more sites' },
+};
 
 function made(after: RequestRecord): RequestChange {
   return { before: null, after };

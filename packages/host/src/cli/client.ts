@@ -1,5 +1,12 @@
 /** Answers from a server, over its REST interface. */
-import { type AccessRecord, DynamoError, isDynamoError, type OperationStatus, type RequestRecord } from '@dynamo/core';
+import {
+  type AccessRecord,
+  DynamoError,
+  isDynamoError,
+  type OperationStatus,
+  type RequestRecord,
+  type RuleRecord,
+} from '@dynamo/core';
 import { beginOfDay } from '@dynamo/policies';
 import type { DetoxRun } from '../services/detox.ts';
 import type { Dynamo, WrittenDealerRun } from '../services/dynamo.ts';
@@ -22,6 +29,13 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     listRequests: (filter) =>
       allPages((page) => get<readonly RequestRecord[]>(`/api/requests${queryOf({ ...filter, ...page })}`)),
     cancelRequest: (id) => post(`/api/requests/${id}/cancel`, {}),
+    addRule: (wanted) => post('/api/rules', wanted),
+    previewRule: (wanted) => post('/api/rules', { ...wanted, preview: true }),
+    changeRule: (id, changes) => post(`/api/rules/${id}/change`, changes),
+    removeRule: (id) => post(`/api/rules/${id}/remove`, {}),
+    listRules: (filter) =>
+      allPages((page) => get<readonly RuleRecord[]>(`/api/rules${queryOf({ ...filter, ...page })}`)),
+    showRule: (id) => get(`/api/rules/${id}`),
     previewDetox: (run) => ask('POST', '/api/detox', detoxBody(run)),
     commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>

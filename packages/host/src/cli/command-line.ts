@@ -14,6 +14,7 @@ import { addLockCommand } from './commands/lock.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addQuotaCommand } from './commands/quota.ts';
 import { addRequestCommand } from './commands/request.ts';
+import { addRuleCommand } from './commands/rule.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
@@ -43,6 +44,7 @@ export function commandLine(context: CommandContext): Command {
   addPolicyCommand(program, context);
   addQuotaCommand(program, context);
   addRequestCommand(program, context);
+  addRuleCommand(program, context);
   addServeCommand(program, context);
   addStatusCommand(program, context);
   addTransfersCommand(program, context);

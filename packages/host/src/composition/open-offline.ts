@@ -6,6 +6,8 @@ import {
   inputError,
   memoryStore,
   type PartitionRecord,
+  type RequestStore,
+  type RuleRecord,
   readPartitions,
   Scheduler,
 } from '@dynamo/core';
@@ -35,7 +37,11 @@ export async function openOffline(
   const edit = file === undefined ? undefined : withPartitions(await readPartitionFile(file), { file, dump });
   const { source } = await dumpInput(dump);
   const onListenerError = (): void => {};
-  const inventory = await Inventory.open(dumpInventoryStore(source, { file: dump, edit }), {
+  let rules: readonly RuleRecord[] = [];
+  const onRules = (found: readonly RuleRecord[]): void => {
+    rules = found;
+  };
+  const inventory = await Inventory.open(dumpInventoryStore(source, { file: dump, edit, onRules }), {
     clock,
     onListenerError,
     ...(signal === undefined ? {} : { signal }),
@@ -44,8 +50,8 @@ export async function openOffline(
   return {
     configuration,
     clock,
-    // A dump has no requests and no history; its inventory is not in there either.
-    store: memoryStore(),
+    // Of requests a dump has only the rules, and it has no history; its inventory is not in there either.
+    store: { ...memoryStore(), requests: rulesOfDump(rules) },
     inventory,
     scheduler,
     // What producers would supply is in the dump, as attributes of its datasets.
@@ -54,6 +60,18 @@ export async function openOffline(
     [Symbol.asyncDispose]: async () => {
       await scheduler.close();
     },
+  };
+}
+
+function rulesOfDump(rules: readonly RuleRecord[]): RequestStore {
+  return {
+    async list({ state, kind = 'rule', user, after = 0, limit } = {}) {
+      if (kind !== 'rule') return [];
+      const wanted = (rule: RuleRecord): boolean =>
+        rule.id > after && (user ?? rule.user) === rule.user && (state ?? rule.state) === rule.state;
+      return rules.filter(wanted).slice(0, limit);
+    },
+    get: async (id) => rules.find((rule) => rule.id === id) ?? null,
   };
 }
 

@@ -13,9 +13,10 @@ import {
   attributeEndpoint,
   attributeFile,
   copyRequestProducer,
-  type EnforcerRules,
+  copyRuleOf,
   enforcerProtection,
   findProducedVariable,
+  type ProtectingRules,
   protectedSites,
   readAccessLog,
   storedAttributes,
@@ -23,6 +24,7 @@ import {
 import type { Configuration, EndpointConfiguration, ProducerConfiguration } from '../configuration/configuration.ts';
 import { producibleVariables } from '../services/attributes.ts';
 import { readDealerConfiguration } from '../services/dealer.ts';
+import { rulesInForce } from '../services/rules-in-force.ts';
 
 interface Circumstances {
   readonly store: Store;
@@ -79,7 +81,7 @@ async function open(
     case 'copy-requests':
       return copyRequestProducer(() => openRequests(store));
     case 'enforcer':
-      return enforcerProtection(() => enforcedRules(configuration));
+      return enforcerProtection(() => enforcedRules(configuration, store));
     default:
       return producer satisfies never;
   }
@@ -121,8 +123,12 @@ async function openRequests({ requests }: Store): Promise<readonly RequestRecord
   return [...fresh, ...active];
 }
 
-/** Of the Dealer's configuration as it is now. */
-async function enforcedRules({ dealer }: Configuration): Promise<readonly EnforcerRules[]> {
-  const { plugins } = await readDealerConfiguration(dealer.file);
-  return plugins.flatMap((plugin) => (plugin.plugin === 'enforcer' ? [plugin.rules] : []));
+/** Of the Dealer's configuration as it is now, and those of users. */
+async function enforcedRules({ dealer }: Configuration, store: Store): Promise<readonly ProtectingRules[]> {
+  const { plugins, partition } = await readDealerConfiguration(dealer.file);
+  const ofUsers = (await rulesInForce(store)).map(copyRuleOf);
+  return [
+    ...plugins.flatMap((plugin) => (plugin.plugin === 'enforcer' ? [plugin.rules] : [])),
+    ...(plugins.some(({ plugin }) => plugin === 'rules') ? [{ partition, rules: ofUsers, strict: false }] : []),
+  ];
 }

@@ -26,6 +26,7 @@ import { addLockRoutes } from './routes/locks.ts';
 import { addOperationRoutes } from './routes/operations.ts';
 import { addReplicaRoutes } from './routes/replicas.ts';
 import { addRequestRoutes } from './routes/requests.ts';
+import { addRuleRoutes } from './routes/rules.ts';
 import { addSiteRoutes } from './routes/sites.ts';
 import { addStatusRoutes } from './routes/status.ts';
 import { streamPlaces } from './stream-places.ts';
@@ -110,6 +111,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addDatasetRoutes,
   addReplicaRoutes,
   addRequestRoutes,
+  addRuleRoutes,
   addCycleRoutes,
   addOperationRoutes,
   addLockRoutes,

@@ -1,6 +1,5 @@
 import {
   type AttributeColumn,
-  attributeName,
   type InventoryView,
   replicaVariables,
   type VariableCatalogue,
@@ -12,10 +11,8 @@ import type { PlanningApplication } from './application.ts';
 
 /** What the producers of an application supply for one view. */
 export interface LoadedAttributes {
-  /** By the variable's name, `dataset.usage_rank`: as Detox asks. */
+  /** By the variable's name, `dataset.usage_rank`. */
   readonly byVariable: ReadonlyMap<string, AttributeColumn>;
-  /** By the name without its level, `usage_rank`: as the Dealer and dumps have it. */
-  readonly byAttribute: ReadonlyMap<string, AttributeColumn>;
 }
 
 type Producing = Pick<PlanningApplication, 'producers'>;
@@ -41,11 +38,5 @@ export async function loadAttributes(
   view: InventoryView,
   options: { readonly now: number; readonly signal?: AbortSignal },
 ): Promise<LoadedAttributes> {
-  const byVariable = await loadByVariable(view, producers, options);
-  const byAttribute = new Map<string, AttributeColumn>();
-  for (const variable of producedVariables({ producers })) {
-    const column = byVariable.get(variable.name);
-    if (column !== undefined) byAttribute.set(attributeName(variable), column);
-  }
-  return { byVariable, byAttribute };
+  return { byVariable: await loadByVariable(view, producers, options) };
 }

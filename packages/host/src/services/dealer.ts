@@ -120,7 +120,7 @@ async function plan(
 ): Promise<Plan> {
   const { configuration: host, clock, notCommittable, store } = application;
   const now = run.now ?? clock.nowSeconds();
-  const { byAttribute: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
+  const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
     loadAttributes(application, view, { now, signal }),
   );
   const [fresh, active, detox] = await Promise.all([

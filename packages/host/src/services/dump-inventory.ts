@@ -10,6 +10,7 @@ import {
   writeDump,
 } from '@dynamo/core';
 import type { Application, ServiceOptions } from './application.ts';
+import { rulesInForce } from './rules-in-force.ts';
 import { storeVersion } from './store-version.ts';
 
 type Dumped = Pick<Application, 'inventory' | 'store'>;
@@ -26,7 +27,8 @@ export async function* dumpInventory(
 ): AsyncGenerator<Uint8Array> {
   using view = inventory.view({ name: 'dump' });
   const operations = await openOperations(view, store, signal);
-  yield* writeDump(view, { files: store.files, operations, signal });
+  const rules = await rulesInForce(store);
+  yield* writeDump(view, { files: store.files, operations, rules, signal });
 }
 
 /** Those that were open at the view's version. The store lists those of its head, which may have moved on. */

@@ -7,7 +7,9 @@ import type {
   OperationStatus,
   RequestFilter,
   RequestRecord,
+  RuleRecord,
 } from '@dynamo/core';
+import type { RuleAssessment } from '@dynamo/policies';
 import type { AccessReport } from './accesses.ts';
 import type { ConsistencyReport } from './consistency.ts';
 import type { DealerCommitted, DealerRun } from './dealer.ts';
@@ -16,6 +18,7 @@ import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
+import type { NewRule, RuleFilter, ShownRule } from './rules.ts';
 import type { StatusReport } from './status.ts';
 import type { AttributesReport, SuppliedVariable } from './stored-attributes.ts';
 import type { TransferFilter, TransferRecord } from './transfers.ts';
@@ -35,6 +38,14 @@ export interface Dynamo {
   requestCopy(wanted: NewCopyRequest): Promise<RequestRecord>;
   listRequests(filter: RequestFilter): Promise<readonly RequestRecord[]>;
   cancelRequest(id: number): Promise<RequestRecord>;
+  addRule(wanted: NewRule): Promise<RuleRecord>;
+  /** What it would come to and cost. */
+  previewRule(wanted: NewRule): Promise<RuleAssessment>;
+  /** What is left out stays as it is. */
+  changeRule(id: number, changes: Partial<NewRule>): Promise<RuleRecord>;
+  removeRule(id: number): Promise<RuleRecord>;
+  listRules(filter: RuleFilter): Promise<readonly RuleRecord[]>;
+  showRule(id: number): Promise<ShownRule>;
   /** The plan as one JSON object. */
   previewDetox(run: DetoxRun): Promise<string>;
   commitDetox(run: DetoxRun): Promise<DetoxCommitted>;

@@ -32,11 +32,12 @@ export async function loadDump(
       { data: { version: present } },
     );
   }
-  const { head, lines, files, operations, records } = await readDump(source, { file, signal });
+  const { head, lines, files, operations, rules, records } = await readDump(source, { file, signal });
   // Version 0 is that of an empty store; a dump without a header has it too.
   const version = Math.max(1, head.version) as Version;
   await store.inventory.baseline({ ...head, version }, records, {
     operations,
+    requests: rules,
     ...(signal === undefined ? {} : { signal }),
   });
   return { version, lines, files };

@@ -8,6 +8,7 @@ import { explainDecision } from './explain-detox.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
+import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from './rules.ts';
 import { status } from './status.ts';
 import { listVariables, sendAttributes } from './stored-attributes.ts';
 import { listTransfers, retryTransfers, showTransfer } from './transfers.ts';
@@ -22,6 +23,12 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     requestCopy: (wanted) => requestCopy(application, wanted, options),
     listRequests: (filter) => listRequests(application, filter),
     cancelRequest: (id) => cancelRequest(application, id, options),
+    addRule: (wanted) => addRule(application, wanted, options),
+    previewRule: (wanted) => previewRule(application, wanted, options),
+    changeRule: (id, changes) => changeRule(application, id, changes, options),
+    removeRule: (id) => removeRule(application, id, options),
+    listRules: (filter) => listRules(application, filter),
+    showRule: (id) => showRule(application, id, options),
     previewDetox: (run) => previewDetox(application, run, options),
     commitDetox: (run) => commitDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),

@@ -6,6 +6,7 @@ import { counterColumns } from './counters.ts';
 import type { Database } from './database.ts';
 import { lostLease, moveHead, readHead } from './head.ts';
 import { insertOperations } from './move-operations.ts';
+import { putRequests } from './put-requests.ts';
 import { RowIds } from './row-ids.ts';
 
 /** Records put together for one round of statements, and for one transaction where there are many. */
@@ -70,8 +71,16 @@ async function addRound(
   }
 }
 
-async function end(session: Session, ids: RowIds, { head, epoch, operations = [] }: Baseline): Promise<void> {
+async function end(
+  session: Session,
+  ids: RowIds,
+  { head, epoch, operations = [], requests = [] }: Baseline,
+): Promise<void> {
   await insertOperations(session, operations);
+  await putRequests(
+    session,
+    requests.map((after) => ({ before: null, after })),
+  );
   await moveHead(
     session,
     { version: 0, epoch },
@@ -99,6 +108,7 @@ async function* rounds({ records, signal }: Baseline): AsyncGenerator<readonly I
 
 /** From leaf to root. */
 const FILLED = [
+  'requests',
   'operations',
   'locks',
   'partial_files',

@@ -80,7 +80,7 @@ export interface DealerContext {
   readonly now: number;
   /** Requests that are not ended, as the store has them. */
   readonly requests: readonly RequestRecord[];
-  /** What people asked to be kept. */
+  /** What is to be kept, besides the rules among the requests. */
   readonly rules: readonly UserRule[];
   /** What Detox decided last; undefined: it has not run. */
   readonly detox: DetoxFindings | undefined;

@@ -32,9 +32,9 @@ export interface DealerInputs {
   readonly configuration?: DealerConfiguration;
   /** Besides those that the configuration names. */
   readonly plugins?: readonly PrioritisedPlugin[];
-  /** All that are not ended; others are ignored. */
+  /** All that are not ended; others are ignored. The rules among them need the plug-in `rules`, others `copy_requests`. */
   readonly requests?: readonly RequestRecord[];
-  /** What people asked to be kept; needs the plug-in `rules`. */
+  /** Further rules, of which no record is kept. */
   readonly rules?: readonly UserRule[];
   /** What attribute producers supplied: by the name of the variable, by dataset. */
   readonly attributes?: ReadonlyMap<string, AttributeColumn>;

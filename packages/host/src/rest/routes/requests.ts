@@ -10,7 +10,7 @@ const LIMIT = 1000;
 export function addRequestRoutes(app: FastifyInstance, { application }: RestContext): void {
   const filter = keys({
     state: z.enum(['new', 'active', 'done', 'rejected', 'cancelled']).exactOptional(),
-    kind: z.enum(['copy', 'delete']).exactOptional(),
+    kind: z.enum(['copy', 'delete', 'rule']).exactOptional(),
     user: z.string().min(1).exactOptional(),
     after: wholeNumber(0, Number.MAX_SAFE_INTEGER).exactOptional(),
     limit: wholeNumber(1, LIMIT).default(LIMIT),

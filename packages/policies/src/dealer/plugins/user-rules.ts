@@ -1,8 +1,10 @@
 /** "Keep N copies of what matches this on sites that match that, until then": the enforcer, for what people asked. */
-import { isDynamoError } from '@dynamo/core';
+import { type RequestChange, type RuleRecord, sameRecord } from '@dynamo/core';
 import type { DealerContext, DealerPlugin } from '../dealer-plugin.ts';
-import { type CopyRule, copyRuleOf } from '../rules/copy-rule.ts';
-import { checkRule } from '../rules/rule-needs.ts';
+import { timeText } from '../rules/check-user-rule.ts';
+import { type CopyRule, copyRuleOf, type UserRule } from '../rules/copy-rule.ts';
+import { ruleFault } from '../rules/rule-needs.ts';
+import { ruleProgressOf, ruleProgressWords } from '../rules/rule-progress.ts';
 import { proposeForRules } from '../rules/rule-proposals.ts';
 import type { RuleReport } from '../rules/rule-report.ts';
 
@@ -11,7 +13,11 @@ export function userRules(): DealerPlugin {
   return {
     name: 'rules',
     propose(context) {
-      const rules = [...context.rules].sort((a, b) => a.id - b.id).map(copyRuleOf);
+      const { now } = context;
+      const recorded = context.requests.filter((request) => request.kind === 'rule');
+      const isOver = ({ until }: UserRule): boolean => until !== null && now >= until;
+      const standing = [...recorded, ...context.rules].filter((rule) => !isOver(rule)).sort((a, b) => a.id - b.id);
+      const rules = standing.map(copyRuleOf);
       const broken = new Map<CopyRule, RuleReport>();
       for (const rule of rules) {
         const fault = faultOf(context, rule);
@@ -22,21 +28,35 @@ export function userRules(): DealerPlugin {
       return {
         proposals,
         stake,
-        conclude: (outcomes) => ({ report: { rules: [...report(outcomes), ...broken.values()] } }),
+        conclude(outcomes) {
+          const reports = [...report(outcomes), ...broken.values()];
+          const byName = new Map(reports.map((each) => [each.rule, each]));
+          const requests = recorded.flatMap((rule) =>
+            changeOf(rule, isOver(rule) ? null : byName.get(copyRuleOf(rule).name), now),
+          );
+          return { requests, report: { rules: reports } };
+        },
       };
     },
   };
 }
 
+/** `report`: null where its time has come. */
+function changeOf(rule: RuleRecord, report: RuleReport | null | undefined, now: number): RequestChange[] {
+  if (report === undefined) return [];
+  const progress = report === null ? rule.progress : ruleProgressOf(report);
+  const state = report === null ? 'done' : 'active';
+  const reason =
+    report === null || progress === null
+      ? `its time ended at ${timeText(rule.until ?? now)}`
+      : ruleProgressWords(progress);
+  if (rule.state === state && rule.reason === reason && sameRecord(rule.progress, progress)) return [];
+  return [{ before: rule, after: { ...rule, state, reason, progress, updatedAt: now } }];
+}
+
 function faultOf(context: DealerContext, rule: CopyRule): string | null {
   const { tables, sites, now, attributes, configuration } = context;
-  try {
-    checkRule(tables, rule, { sites, now, attributes, partition: configuration.partition, path: 'rules' });
-    return null;
-  } catch (error) {
-    if (!isDynamoError(error, 'invalid-input')) throw error;
-    return error.message;
-  }
+  return ruleFault(tables, rule, { sites, now, attributes, partition: configuration.partition, path: 'rules' });
 }
 
 function brokenRule({ name }: CopyRule, why: string): RuleReport {

@@ -53,7 +53,7 @@ export function copyRuleOf({ id, user, datasets, sites, copies, group, until }: 
 }
 
 /** A condition has a variable with a dot before the first white space, and an operator or another word after it. */
-function asCondition(text: string, variable: string): string {
+export function asCondition(text: string, variable: 'dataset.name' | 'site.name'): string {
   return /^(?:not\s+)?(?:[a-z]+\.[A-Za-z_]\w*)(?:\s|$)|^(?:always|never)$/.test(text.trim())
     ? text
     : `${variable} == ${text}`;

@@ -5,6 +5,7 @@ import {
   DATASET_STATUSES,
   type InventoryTables,
   inputError,
+  isDynamoError,
   NO_ROW,
   readCondition,
 } from '@dynamo/core';
@@ -84,9 +85,15 @@ export function findRuleNeeds(
   return compiled.map(({ force }, i) => ({ ...force, needs: found[i] ?? [] }));
 }
 
-/** Throws `invalid-input` for a rule that does not hold up in this inventory. */
-export function checkRule(tables: InventoryTables, rule: CopyRule, options: RuleNeedOptions): void {
-  compileRule(tables, rule, options);
+/** Why a rule does not hold up in this inventory, in words; null: it does. */
+export function ruleFault(tables: InventoryTables, rule: CopyRule, options: RuleNeedOptions): string | null {
+  try {
+    compileRule(tables, rule, options);
+    return null;
+  } catch (error) {
+    if (!isDynamoError(error, 'invalid-input')) throw error;
+    return error.message;
+  }
 }
 
 interface CompiledRule {

@@ -46,7 +46,7 @@ export function reportRule(
     there += Math.min(copies, need.there.length);
     onTheWay += Math.min(copies - Math.min(copies, need.there.length), need.coming.length);
   }
-  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal }>();
+  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal; ends: boolean }>();
   let missing = 0;
   let bytes = 0;
   for (const { dataset, outcome } of outcomes) {
@@ -61,11 +61,13 @@ export function reportRule(
     const name = tables.datasets.name.get(dataset) ?? '';
     const known = refusals.get(refusal.reason);
     const count = (known?.count ?? 0) + 1;
-    if (known === undefined || name < known.example) refusals.set(refusal.reason, { count, example: name, refusal });
-    else known.count = count;
+    const ends = (known?.ends ?? true) && isPassing(refusal);
+    if (known === undefined || name < known.example)
+      refusals.set(refusal.reason, { count, example: name, refusal, ends });
+    else Object.assign(known, { count, ends });
   }
   const fault = faultOf({ destinations, ready, needs });
-  const passing = [...refusals.keys()].every((reason) => PASSING.has(reason));
+  const passing = [...refusals.values()].every(({ ends }) => ends);
   const counts = [...refusals].sort(([a, x], [b, y]) => y.count - x.count || compareByteOrder(a, b));
   const worst = counts[0]?.[1].refusal;
   const done = missing === 0 && onTheWay === 0 && fault === null;
@@ -83,6 +85,11 @@ export function reportRule(
       : { refused: Object.fromEntries(counts.map(([reason, { count }]) => [reason, count])) }),
     ...(fault ?? (worst === undefined ? {} : wordsOf(tables, worst))),
   };
+}
+
+/** What is larger than a whole cycle may order waits for ever. */
+function isPassing({ reason, detail }: Refusal): boolean {
+  return PASSING.has(reason) && !(reason === 'cycle-volume' && detail === 'alone');
 }
 
 function wordsOf({ sites }: InventoryTables, refusal: Refusal): RefusalWords {

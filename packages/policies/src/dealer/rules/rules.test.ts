@@ -1,10 +1,12 @@
-import type { InventoryView } from '@dynamo/core';
+import type { GroupName, InventoryView, RuleRecord } from '@dynamo/core';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_DEALER_CONFIGURATION, type DealerConfiguration } from '../dealer-configuration.ts';
 import { NOW, viewOf, type World, type WorldReplica } from '../fixtures/dealer-world.ts';
 import { planDealer } from '../plan-dealer.ts';
-import type { CopyRule, UserRule } from './copy-rule.ts';
-import { enforcerProtectedSites } from './enforcer-protection.ts';
+import { assessRule } from './assess-rule.ts';
+import { checkUserRule } from './check-user-rule.ts';
+import { type CopyRule, copyRuleOf, type UserRule } from './copy-rule.ts';
+import { enforcerProtectedSites, enforcerProtection } from './enforcer-protection.ts';
 import type { RuleReport } from './rule-report.ts';
 
 const A = '/A/one-v1/AOD';
@@ -121,12 +123,18 @@ describe('a rule', () => {
     });
   });
 
-  it('that waits for its turn is on the way', async () => {
+  it('that waits for its turn is on the way; one for which no cycle is large enough is stuck', async () => {
     using view = await viewOf(world([T1]));
-    expect(enforce(view, {}, { maxTotalCycleVolume: 10 }).report).toMatchObject({
+    expect(enforce(view, { copies: 2 }, { maxTotalCycleVolume: 150 }).report).toMatchObject({
       state: 'on the way',
       missing: 1,
       refused: { 'cycle-volume': 1 },
+    });
+    expect(enforce(view, {}, { maxTotalCycleVolume: 10 }).report).toMatchObject({
+      state: 'stuck',
+      missing: 1,
+      refused: { 'cycle-volume': 1 },
+      remedy: expect.stringContaining('max_total_cycle_volume'),
     });
   });
 
@@ -194,4 +202,122 @@ describe('rules of users', () => {
     ];
     expect(planDealer(view, { rules, now: NOW, seed: 1 }).taken).toMatchObject([{ site: 'T2_A' }]);
   });
+});
+
+describe('rules of users that are on record', () => {
+  const recorded = (changes: Partial<RuleRecord> = {}): RuleRecord => ({
+    ...{ id: 7, kind: 'rule', user: 'bob', datasets: ['/A/*'], sites: ['T2_*'], copies: 2, group: null, until: null },
+    ...{ progress: null, state: 'new', createdAt: NOW, updatedAt: NOW, reason: '' },
+    ...changes,
+  });
+  const after = async (replicas: readonly WorldReplica[], rule: RuleRecord, changes: Partial<World> = {}) => {
+    using view = await viewOf(world(replicas, changes));
+    const { requests } = planDealer(view, { requests: [rule], now: NOW, seed: 1 });
+    for (const { before } of requests) expect(before).toEqual(rule);
+    return requests[0]?.after;
+  };
+
+  it.each<[string, WorldReplica[], Partial<World>, object]>([
+    [
+      'is satisfied',
+      [{ site: 'T2_A' }, { site: 'T2_B' }],
+      {},
+      { state: 'active', reason: 'satisfied: 2 of 2 copies of 1 dataset there' },
+    ],
+    [
+      'is on the way',
+      [T1, { site: 'T2_A' }],
+      {},
+      { reason: 'on the way: 1 of 2 copies of 1 dataset there, 1 on the way', progress: { onTheWay: 1, missing: 0 } },
+    ],
+    [
+      'is stuck, with why and what it would cost',
+      [T1],
+      { sites: { T1_X: {}, T2_A: {}, T2_B: { quota: 10 } } },
+      {
+        progress: { state: 'stuck', onTheWay: 1, missing: 1, bytesMissing: 150, why: /too full/, remedy: /quota/ },
+        reason: /^stuck: 0 of 2 copies .* 1 on the way, 1 missing \(150 bytes\): .* \(to do: .*\)$/,
+      },
+    ],
+    ['is about nothing yet', [], { datasets: {} }, { reason: 'satisfied: no dataset matches it now' }],
+  ])('say that it %s', async (_title, replicas, changes, expected) => {
+    const patterns = (value: unknown): unknown =>
+      value instanceof RegExp
+        ? expect.stringMatching(value)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, patterns(each)]))
+          : value;
+    expect(await after(replicas, recorded(), changes)).toMatchObject(patterns(expected) as object);
+  });
+
+  it('are written only when something has changed, and end with their time', async () => {
+    const replicas = [{ site: 'T2_A' }, { site: 'T2_B' }];
+    const once = await after(replicas, recorded({ until: NOW + 1 }));
+    expect(await after(replicas, once as RuleRecord)).toBeUndefined();
+    expect(await after(replicas, { ...(once as RuleRecord), until: NOW })).toMatchObject({
+      state: 'done',
+      reason: expect.stringMatching(/^its time ended at \d{4}-/),
+      progress: { state: 'satisfied' },
+    });
+  });
+
+  it('that no longer hold up are stuck and say why', async () => {
+    expect(await after([T1], recorded({ group: 'Gone' as GroupName }))).toMatchObject({
+      state: 'active',
+      progress: { state: 'stuck', why: expect.stringContaining('there is no group Gone') },
+    });
+  });
+
+  it('say what they would cost before any cycle', async () => {
+    using view = await viewOf(world([T1]));
+    const configuration = { ...DEFAULT_DEALER_CONFIGURATION, maxTotalCycleVolume: 200 };
+    expect(assessRule(view, recorded(), { configuration, now: NOW })).toMatchObject({
+      progress: { state: 'on the way', missing: 1, bytesMissing: 150 },
+      ...{ copies: 2, bytes: 300, orderedCopies: 1, orderedBytes: 150 },
+    });
+    const over = assessRule(view, recorded({ until: NOW }), { configuration, now: NOW });
+    expect(over).toMatchObject({
+      copies: 0,
+      bytes: 0,
+      progress: { why: expect.stringContaining('its time has come') },
+    });
+  });
+
+  it.each<[string, Partial<UserRule>, RegExp]>([
+    ['a bad pattern', { datasets: ['/A/[z-a]*'] }, /^datasets\[0\]: .*range/],
+    ['a bad condition', { datasets: ['/A/*', 'dataset.sise > 1'] }, /^datasets\[1\]: .*dataset\.size/],
+    ['no datasets', { datasets: [] }, /^datasets: /],
+    ['a site that does not exist', { sites: ['T2_*', 'T9_Z'] }, /^sites\[1\]: no site matches T9_Z/],
+    ['a bad site condition', { sites: ['site.nam == X'] }, /^sites\[0\]: .*site\.name/],
+    ['no group of that name', { group: 'Gone' }, /^group: there is no group Gone/],
+    ['no copies', { copies: 0 }, /^copies: .*at least 1, got 0/],
+    ['half a copy', { copies: 1.5 }, /^copies: /],
+    ['a time that is over', { until: NOW }, /^until: .* is over/],
+  ])('are refused with %s, at its place', async (_title, changes, message) => {
+    using view = await viewOf(world([T1]));
+    const check = () => checkUserRule(view, { ...recorded(), ...changes }, { now: NOW, partition: null });
+    expect(check).toThrow(message);
+    expect(() => checkUserRule(view, recorded({ sites: ['always'] }), { now: NOW, partition: null })).not.toThrow();
+  });
+
+  it('protect their copies; one that does not hold up keeps nothing, and nobody, back', async () => {
+    using view = await viewOf(world([T1, { site: 'T2_A' }]));
+    const rules = [recorded(), recorded({ id: 8, group: 'Gone' as GroupName })].map(copyRuleOf);
+    const producer = enforcerProtection(async () => [{ rules, partition: null, strict: false }]);
+    const columns = await producer.load(view, { now: NOW });
+    expect(columns.get('replica.enforcer_protected')?.get(A)).toEqual(['T2_A']);
+    const strict = enforcerProtection(async () => [{ rules, partition: null }]);
+    await expect(strict.load(view, { now: NOW })).rejects.toThrow(/no group Gone/);
+  });
+});
+
+it('a rule may ask for what producers supply', async () => {
+  using view = await viewOf(world([T1]));
+  const attributes = new Map([['dataset.usage_rank', new Map([[A, 5]])]]);
+  const kept = { id: 1, user: 'bob', sites: ['T2_A'], copies: 1, group: null, until: null };
+  const plan = (limit: number) => {
+    const rules = [{ ...kept, datasets: [`dataset.usage_rank > ${limit}`] }];
+    return planDealer(view, { rules, attributes, now: NOW, seed: 1 }).taken.length;
+  };
+  expect([plan(4), plan(5)]).toEqual([1, 0]);
 });
