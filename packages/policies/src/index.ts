@@ -1,4 +1,9 @@
-export { carryOutDealer, type DealerCircumstances } from './dealer/carry-out-dealer.ts';
+export {
+  carryOutDealer,
+  type DealerCarriedOut,
+  type DealerCircumstances,
+  type StaleRequest,
+} from './dealer/carry-out-dealer.ts';
 export {
   type BalancerConfiguration,
   type CopyRequestsConfiguration,
@@ -40,6 +45,7 @@ export { type DealerInputs, planDealer } from './dealer/plan-dealer.ts';
 export type { ReadDocument } from './dealer/plugins/parse-plugin.ts';
 export type { Refusal, RefusalReason, RefusalWords } from './dealer/refusal.ts';
 export { REQUEST_WEIGHT } from './dealer/request-weight.ts';
+export { requestsOfPlan } from './dealer/requests-of-plan.ts';
 export { type AssessRuleOptions, assessRule, type RuleAssessment } from './dealer/rules/assess-rule.ts';
 export { type CheckUserRuleOptions, checkUserRule } from './dealer/rules/check-user-rule.ts';
 export { type CopyRule, copyRuleOf, type EnforcerRules, type UserRule } from './dealer/rules/copy-rule.ts';

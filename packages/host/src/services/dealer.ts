@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type CarriedOut, inputError, type Plan } from '@dynamo/core';
+import { type CarriedOut, inputError, type Plan, type RequestRecord } from '@dynamo/core';
 import {
   carryOutDealer,
   DEFAULT_DEALER_CONFIGURATION,
   type DealerConfiguration,
   parseDealerConfiguration,
+  requestsOfPlan,
+  type StaleRequest,
 } from '@dynamo/policies';
 import { parse as parseYaml } from 'yaml';
 import {
@@ -40,6 +42,8 @@ export interface DealerCommitted {
   readonly dropped: CarriedOut['dropped'];
   /** Requests whose state has changed. */
   readonly requests: number;
+  /** Requests that were changed, cancelled or deleted while the plan was made: nothing was done for them. */
+  readonly stale: readonly StaleRequest[];
 }
 
 /** The plan as docs/formats.md has it: one JSON object. Nothing is changed. */
@@ -63,12 +67,30 @@ export async function commitDealer(
   const { title, steps, requests } = made;
   // A run every few minutes that finds nothing to do would bury those that did something in the history.
   if (steps.length === 0 && requests.length === 0) {
-    return { cycle: null, version: application.inventory.version, title, done: 0, dropped: [], requests: 0 };
+    return { cycle: null, version: application.inventory.version, title, done: 0, dropped: [], requests: 0, stale: [] };
   }
-  const { result, cycle, version } = await writeInventory(application, 'dealer', options, (draft) =>
-    carryOutDealer(draft, made, { configuration, now: application.clock.nowSeconds() }),
-  );
-  return { cycle, version, title, done: result.done.length, dropped: result.dropped, requests: requests.length };
+  const { result, cycle, version } = await writeInventory(application, 'dealer', options, async (draft) => {
+    // Under the writer: nobody moves them on until this commit has ended.
+    const present = await presentRequests(application, requestsOfPlan(made));
+    return carryOutDealer(draft, made, { configuration, now: application.clock.nowSeconds(), requests: present });
+  });
+  const { done, dropped, requests: moved, stale } = result;
+  return { cycle, version, title, done: done.length, dropped, requests: moved.length, stale };
+}
+
+async function openRequests({ requests }: Application['store']): Promise<readonly RequestRecord[]> {
+  const [fresh, active] = await Promise.all([requests.list({ state: 'new' }), requests.list({ state: 'active' })]);
+  return [...fresh, ...active].sort((a, b) => a.id - b.id);
+}
+
+async function presentRequests(
+  { store }: Pick<Application, 'store'>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, RequestRecord | null>> {
+  const open = new Map((await openRequests(store)).map((request) => [request.id, request]));
+  const present = new Map<number, RequestRecord | null>();
+  for (const id of ids) present.set(id, open.get(id) ?? (await store.requests.get(id)));
+  return present;
 }
 
 /** The Dealer's configuration, in JSON or YAML, as it is now; its defaults without a file. */
@@ -123,13 +145,8 @@ async function plan(
   const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
     loadAttributes(application, view, { now, signal }),
   );
-  const [fresh, active, detox] = await Promise.all([
-    store.requests.list({ state: 'new' }),
-    store.requests.list({ state: 'active' }),
-    lastDetox(application, configuration.partition),
-  ]);
+  const [requests, detox] = await Promise.all([openRequests(store), lastDetox(application, configuration.partition)]);
   const seed = run.seed ?? host.dealer.seed;
-  const requests = [...fresh, ...active].sort((a, b) => a.id - b.id);
   const task = { configuration, requests, attributes, detox, now, seed, notCommittable: [...notCommittable] };
   return runPlanner(application, dealerPlanner, task, options);
 }

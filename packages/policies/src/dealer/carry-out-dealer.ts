@@ -2,18 +2,22 @@
 import {
   type CarriedOut,
   carryOut,
+  DATASET_STATUSES,
   type DroppedStep,
   type InventoryDraft,
   type InventoryView,
   NO_ROW,
   type Plan,
   type PlanStep,
+  type RequestChange,
+  type RequestRecord,
 } from '@dynamo/core';
 import { Assignments } from './assignments.ts';
 import type { DealerConfiguration } from './dealer-configuration.ts';
 import { footprintAt } from './footprint.ts';
 import { forecastPartitions } from './partition-forecast.ts';
 import { refusalWords } from './refusal.ts';
+import { requestOfStep, staleRequests } from './requests-of-plan.ts';
 import { SiteRoom } from './site-room.ts';
 
 export interface DealerCircumstances {
@@ -21,21 +25,42 @@ export interface DealerCircumstances {
   readonly configuration: DealerConfiguration;
   /** Seconds since 1970. */
   readonly now: number;
+  /** The requests of `requestsOfPlan`, as they are now; null: it is not there. What is left out is as the plan says. */
+  readonly requests?: ReadonlyMap<number, RequestRecord | null>;
+}
+
+export interface DealerCarriedOut extends CarriedOut {
+  /** Requests that have moved on. */
+  readonly requests: readonly RequestChange[];
+  /** Those that had changed since the plan was made, and what was to be done for them: the next cycle looks at them anew. */
+  readonly stale: readonly StaleRequest[];
+}
+
+export interface StaleRequest {
+  readonly request: number;
+  readonly why: string;
 }
 
 /**
- * For `inventory.update`: carries the plan out as core does, less what no longer has room, and sets the history record.
- * What was planned for one dataset at one site goes together or not at all.
+ * For `inventory.update`: carries the plan out as core does, less what no longer has room and what was for requests that
+ * have changed, and sets the history record. What was planned for one dataset at one site goes together or not at all.
  */
 export async function carryOutDealer(
   draft: InventoryDraft,
   plan: Plan,
   circumstances: DealerCircumstances,
-): Promise<CarriedOut> {
-  const { now } = circumstances;
-  const { fitting, dropped: tooMuch } = dropWithoutRoom(draft, plan.steps, circumstances);
-  const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting }, now);
-  const dropped = [...tooMuch, ...changed];
+): Promise<DealerCarriedOut> {
+  const { now, requests: present = new Map() } = circumstances;
+  const stale = staleRequests(plan, present);
+  const { wanted, dropped: unwanted } = dropStale(plan.steps, stale);
+  const { fitting, dropped: tooMuch } = dropWithoutRoom(draft, wanted, circumstances);
+  const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting, requests: [] }, now);
+  const dropped = [...unwanted, ...tooMuch, ...changed];
+  const requests = plan.requests
+    .filter(({ after }) => !stale.has(after.id))
+    .map((change) => withDropped(change, [...tooMuch, ...changed]));
+  for (const { before, after } of requests) draft.putRequest(before, after);
+  const left = Array.from(stale, ([request, why]): StaleRequest => ({ request, why }));
   draft.setHistory({
     planner: plan.planner,
     title: plan.title,
@@ -44,9 +69,36 @@ export async function carryOutDealer(
     document: JSON.stringify({
       plan: JSON.parse(plan.document) as unknown,
       dropped: dropped.map(({ step, why }) => ({ ...step, why })),
+      ...(left.length === 0 ? {} : { stale_requests: left }),
     }),
   });
-  return { done, dropped };
+  return { done, dropped, requests, stale: left };
+}
+
+function dropStale(
+  steps: readonly PlanStep[],
+  stale: ReadonlyMap<number, string>,
+): { wanted: readonly PlanStep[]; dropped: DroppedStep[] } {
+  if (stale.size === 0) return { wanted: steps, dropped: [] };
+  const wanted: PlanStep[] = [];
+  const dropped: DroppedStep[] = [];
+  for (const step of steps) {
+    const why = stale.get(requestOfStep(step) ?? -1);
+    if (why === undefined) wanted.push(step);
+    else dropped.push({ step, why });
+  }
+  return { wanted, dropped };
+}
+
+/** What was announced for the request and then was not ordered is said with it, until the next cycle looks again. */
+function withDropped(change: RequestChange, dropped: readonly DroppedStep[]): RequestChange {
+  const own = dropped.filter(({ step }) => requestOfStep(step) === change.after.id);
+  const [first] = own;
+  if (first === undefined) return change;
+  const { dataset, site } = first.step;
+  const more = own.length === 1 ? '' : ` (and ${own.length - 1} more)`;
+  const reason = `${change.after.reason}; not ordered: ${dataset} to ${site}${more}, as ${first.why}`;
+  return { before: change.before, after: { ...change.after, reason } };
 }
 
 function dropWithoutRoom(
@@ -73,6 +125,9 @@ function dropWithoutRoom(
     const dataset = tables.datasets.find(first.dataset);
     const site = tables.sites.find(first.site);
     if (dataset === NO_ROW || site === NO_ROW) return null;
+    // Core looks at it for copies alone.
+    const status = DATASET_STATUSES[tables.datasets.status.get(dataset)];
+    if (status !== 'valid' && status !== 'production') return `the dataset is ${status} now`;
     const rows = new Set(together.map(({ block }) => tables.blocks.find(dataset, block)));
     rows.delete(NO_ROW);
     const to = first.kind === 'hand-over' ? first.to : first.kind === 'copy' ? first.group : null;

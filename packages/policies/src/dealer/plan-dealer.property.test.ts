@@ -15,6 +15,7 @@ import {
   type WorldDataset,
 } from './fixtures/dealer-world.ts';
 import { planDealer } from './plan-dealer.ts';
+import { requestsOfPlan } from './requests-of-plan.ts';
 import type { UserRule } from './rules/copy-rule.ts';
 
 const SITES = ['T1_A', 'T2_B', 'T2_C', 'T2_D', 'T3_E'];
@@ -150,8 +151,7 @@ it('limits hold, nothing is overfilled, every step can be taken, and what is ann
       const { result: outcome } = await inventory.update(AUTHOR, (draft) =>
         carryOutDealer(draft, plan, { configuration, now: NOW }),
       );
-      // Core reports the cancelling of a deletion as a copy that was not needed.
-      expect(outcome.dropped.filter(({ why }) => why !== 'the block is there already, or on its way')).toEqual([]);
+      expect(outcome.dropped).toEqual([]);
       const announced = new Map(result.sites.map((each) => [`${each.site} ${each.partition}`, each]));
       for (const [place, after] of usage(inventory.view())) {
         const { quota, projected, pending } = before.get(place) as typeof after;
@@ -228,5 +228,81 @@ it('every request ends satisfied or says why not; copies that fail are ordered a
       expect(open.length + ended.length).toBe(requests.length);
     }),
     { numRuns: 60 },
+  );
+});
+
+it('two plans made on one version, for whatever requests, never overfill a destination between them', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, requests, async ({ world, configuration, ...inputs }, others) => {
+      const { inventory } = await openWorld(world);
+      const before = usage(inventory.view());
+      const moved = others.map((each) => ({ ...each, id: each.id + 100 }));
+      const plans = [inputs, { ...inputs, requests: moved, seed: inputs.seed + 1 }].map((each) => ({
+        ...dealerPlan(planDealer(inventory.view(), { ...each, configuration, now: NOW })),
+        requests: [],
+      }));
+      for (const plan of plans) {
+        const { result } = await inventory.update(AUTHOR, (draft) =>
+          carryOutDealer(draft, plan, { configuration, now: NOW }),
+        );
+        expect(result.done.length + result.dropped.length).toBe(plan.steps.length);
+        for (const { why } of result.dropped) expect(why).not.toBe('');
+      }
+      for (const [place, after] of usage(inventory.view())) {
+        const { quota, projected, pending } = before.get(place) as typeof after;
+        if (quota < 0) continue;
+        const { targetSiteOccupancy: full, maxSitePendingFraction: coming } = configuration;
+        expect(after.projected, place).toBeLessThanOrEqual(Math.max(projected, full * quota));
+        expect(after.pending, place).toBeLessThanOrEqual(Math.max(pending, coming * quota));
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it('what happens to requests and data between plan and commit drops their part alone, and is said', async () => {
+  const fate = fc.constantFrom('stays', 'cancelled', 'changed', 'gone');
+  const fates = fc.array(fate, { minLength: 4, maxLength: 4 });
+  const vanishing = fc.constantFrom(null, ...DATASETS);
+  await fc.assert(
+    fc.asyncProperty(scene, fates, vanishing, async ({ world, configuration, requests, seed }, fates, vanished) => {
+      const inputs = { requests, seed };
+      const { inventory, store } = await openWorld(world);
+      await inventory.update(AUTHOR, (draft) => {
+        for (const each of inputs.requests) draft.putRequest(null, each);
+      });
+      const plan = dealerPlan(planDealer(inventory.view(), { ...inputs, configuration, now: NOW }));
+      await inventory.update(AUTHOR, (draft) => {
+        for (const [i, request] of inputs.requests.entries()) {
+          if (fates[i] === 'cancelled') draft.putRequest(request, { ...request, state: 'cancelled', reason: 'by me' });
+          if (fates[i] === 'changed') draft.putRequest(request, { ...request, copies: 6 });
+        }
+        const record = vanished === null ? null : draft.record('dataset', vanished);
+        if (record !== null) draft.put('dataset', { ...record, status: 'deleted' });
+      });
+      const gone = new Set(inputs.requests.filter((_, i) => fates[i] === 'gone').map(({ id }) => id));
+      const present = new Map<number, RequestRecord | null>();
+      for (const id of requestsOfPlan(plan)) present.set(id, gone.has(id) ? null : await store.requests.get(id));
+      const { result } = await inventory.update(AUTHOR, (draft) =>
+        carryOutDealer(draft, plan, { configuration, now: NOW, requests: present }),
+      );
+      expect(result.done.length + result.dropped.length).toBe(plan.steps.length);
+      const touched = new Set(inputs.requests.filter((_, i) => fates[i] !== 'stays').map(({ id }) => id));
+      for (const { dataset, reason } of result.done) {
+        expect(dataset).not.toBe(vanished);
+        const [word, id] = (reason.reference ?? '').split(' ');
+        if (word === 'request') expect(touched.has(Number(id)), 'nothing is done for one that has changed').toBe(false);
+      }
+      for (const { after } of plan.requests) {
+        const now = await store.requests.get(after.id);
+        const stale = result.stale.find(({ request }) => request === after.id);
+        expect(stale !== undefined).toBe(touched.has(after.id));
+        if (stale !== undefined) continue;
+        expect(now?.state).toBe(after.state);
+        const missed = result.dropped.some(({ step }) => step.reason.reference === `request ${after.id}`);
+        expect(now?.reason.startsWith(`${after.reason}; not ordered: `), now?.reason).toBe(missed);
+      }
+    }),
+    { numRuns: 100 },
   );
 });

@@ -1,4 +1,4 @@
-import type { PartitionName, SiteName } from '@dynamo/core';
+import type { PartitionName, RequestRecord, SiteName } from '@dynamo/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetName, type RestFixture, restFixture } from '../fixtures/rest-fixture.ts';
 
@@ -22,6 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const post = (path: string, body: unknown) => fixture.ask(path, { method: 'POST', body });
 
 function document(file: object = { name: '/store/new/1.root', size: 10 }): object {
@@ -189,6 +190,42 @@ describe('the dealer', () => {
     expect(committed).toMatchObject({ cycle: 1, done: 1, dropped: [], requests: 1 });
     expect((await fixture.ask('/api/requests/1')).json.state).toBe('active');
     expect((await fixture.ask('/api/operations')).json).toMatchObject([{ target: { kind: 'copy', site: 'T3_C' } }]);
+  });
+
+  it('leaves out what is for a request that is cancelled while it plans, and carries out the rest', async () => {
+    const { application } = fixture;
+    await application.inventory.update({ application: 'test', user: 'test' }, (draft) => {
+      const rest = { host: null, storage: 'disk', status: 'ready', backend: null, verified: true } as const;
+      draft.put('site', { name: 'T3_C' as SiteName, ...rest, pfn: {}, lfn: {} });
+      draft.put('quota', { site: 'T3_C' as SiteName, partition: 'Physics' as PartitionName, bytes: 100_000 });
+    });
+    const request = { kind: 'copy', sites: ['T3_C'], group: 'AnalysisOps' };
+    for (const i of [1, 2]) await post('/api/requests', { ...request, datasets: [datasetName(i)] });
+    // The writer's place is taken: the plan is made, and has to wait with it.
+    let free = (): void => {};
+    const isFree = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const cancelling = application.scheduler.run({ name: 'request', access: 'write' }, async () => {
+      await isFree;
+      const before = (await application.store.requests.get(1)) as RequestRecord;
+      await application.inventory.update({ application: 'test', user: 'alice' }, (draft) =>
+        draft.putRequest(before, { ...before, state: 'cancelled', reason: 'cancelled by alice' }),
+      );
+    });
+    while (application.scheduler.counters.write.running === 0) await nextTurn();
+    const committing = post('/api/dealer', { commit: true });
+    while (application.scheduler.counters.write.waiting === 0) await nextTurn();
+    free();
+    await cancelling;
+    expect((await committing).json).toMatchObject({
+      ...{ cycle: 1, done: 1, requests: 1 },
+      stale: [{ request: 1, why: 'request 1 is cancelled now' }],
+      dropped: [{ step: { dataset: datasetName(1) }, why: 'request 1 is cancelled now' }],
+    });
+    expect((await fixture.ask('/api/requests/1')).json).toMatchObject({ state: 'cancelled' });
+    expect((await fixture.ask('/api/operations')).json).toHaveLength(1);
+    expect((await fixture.ask('/api/cycles/1')).text).toContain('stale_requests');
   });
 
   it('refuses a faulty configuration at its path, and a commit for another time', async () => {
