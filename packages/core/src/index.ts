@@ -72,6 +72,15 @@ export {
   TypedEvents,
   type TypedEventsOptions,
 } from './events/typed-events.ts';
+export {
+  bytesAtSites,
+  type DeletionLimits,
+  DeletionTally,
+  type DeletionVolume,
+  LIMIT_RULES,
+  type LimitReached,
+  type LimitRule,
+} from './guard/deletion-limits.ts';
 export { type Holding, isCovered } from './guard/file-coverage.ts';
 export { ALLOWED, type BuiltInRule, type GuardRule, judgeDeletion, judgeRow, type Verdict } from './guard/guard.ts';
 export { compileLocks, type LockMatcher, type LockSubject } from './guard/locks.ts';

@@ -58,6 +58,7 @@ export {
 export { parseEnforcerRules } from './dealer/rules/parse-enforcer-rules.ts';
 export { ruleProgressWords } from './dealer/rules/rule-progress.ts';
 export type { RuleReport, RuleState } from './dealer/rules/rule-report.ts';
+export { type DetoxNotes, readDetoxNotes, type SiteHolding } from './detox/detox-notes.ts';
 export type { DetoxOptions } from './detox/detox-options.ts';
 export { detoxPlan } from './detox/detox-plan.ts';
 export { type DetoxPlanJsonOptions, detoxPlanJson, detoxPlanJsonParts } from './detox/detox-plan-json.ts';
@@ -72,6 +73,7 @@ export type {
   SeenInBlocks,
 } from './detox/explain/explanation.ts';
 export { formatExplanation } from './detox/explain/format-explanation.ts';
+export { findSuspiciousSites, type SuspicionOptions } from './detox/find-suspicious-sites.ts';
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';

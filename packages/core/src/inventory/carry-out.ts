@@ -1,21 +1,30 @@
 /** Carrying a plan out: each step is held against the state of the moment, and dropped, with the reason, if it no longer fits. */
 import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
-import { judgeRow } from '../guard/guard.ts';
+import { DeletionTally } from '../guard/deletion-limits.ts';
+import { type GuardRule, judgeRow } from '../guard/guard.ts';
 import { compileLocks } from '../guard/locks.ts';
 import type { BlockReplicaRecord } from '../model/records.ts';
 import type { DroppedStep, Plan, PlanStep } from '../seams/plan.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryDraft } from './draft.ts';
 import { findBlockReplica } from './find-block-replica.ts';
+import type { GuardCircumstances } from './guard-draft.ts';
 
 export interface CarriedOut {
   readonly done: readonly PlanStep[];
   readonly dropped: readonly DroppedStep[];
 }
 
-/** Throws `refused` for a plan that may not be carried out at all. Steps are taken in the plan's order. */
-export async function carryOut(draft: InventoryDraft, plan: Plan, now: number): Promise<CarriedOut> {
+/**
+ * Throws `refused` for a plan that may not be carried out at all. Steps are taken in the plan's order. Deletions that
+ * further rules or limits refuse are dropped where these are given; where not, the commit asks them about all of it.
+ */
+export async function carryOut(
+  draft: InventoryDraft,
+  plan: Plan,
+  { now, rules = [], limits = {}, base = draft.tables }: Pick<GuardCircumstances, 'now'> & Partial<GuardCircumstances>,
+): Promise<CarriedOut> {
   if (plan.notCommittable.length > 0) {
     throw new DynamoError('refused', `this plan cannot be committed: ${plan.notCommittable.join('; ')}`);
   }
@@ -23,10 +32,13 @@ export async function carryOut(draft: InventoryDraft, plan: Plan, now: number): 
   const dropped: DroppedStep[] = [];
   const slice = new TimeSlice();
   const tooFewCopies = await blocksWithLostCopies(draft, plan, slice);
-  const locks = compileLocks(draft.locks(), now);
+  const circumstances: Circumstances = {
+    ...{ tooFewCopies, rules, now, tally: new DeletionTally(limits, base) },
+    locks: compileLocks(draft.locks(), now),
+  };
   for (const step of plan.steps) {
     if (slice.isOver) await slice.next();
-    const why = takeStep(draft, step, { locks, tooFewCopies });
+    const why = takeStep(draft, step, circumstances);
     if (why === null) done.push(step);
     else dropped.push({ step, why });
   }
@@ -37,10 +49,13 @@ export async function carryOut(draft: InventoryDraft, plan: Plan, now: number): 
 interface Circumstances {
   readonly locks: ReturnType<typeof compileLocks>;
   readonly tooFewCopies: ReadonlySet<string>;
+  readonly rules: readonly GuardRule[];
+  readonly tally: DeletionTally;
+  readonly now: number;
 }
 
 /** Null where the step was taken, else why it was not. */
-function takeStep(draft: InventoryDraft, step: PlanStep, { locks, tooFewCopies }: Circumstances): string | null {
+function takeStep(draft: InventoryDraft, step: PlanStep, circumstances: Circumstances): string | null {
   const { dataset, block, site } = step;
   const key = { dataset, block, site };
   if (step.kind === 'copy') {
@@ -58,11 +73,28 @@ function takeStep(draft: InventoryDraft, step: PlanStep, { locks, tooFewCopies }
     draft.put('blockReplica', { ...present, group: step.to });
     return null;
   }
-  if (tooFewCopies.has(joinKey(dataset, block))) return 'the block has fewer copies now than the plan counted on';
-  const verdict = judgeRow(draft.tables, locks, findBlockReplica(draft.tables, present));
-  if (!verdict.ok) return `the guard (${verdict.rule}): ${verdict.why}`;
+  const verdict = judgeStep(draft, step, findBlockReplica(draft.tables, present), circumstances);
+  if (verdict !== null) return verdict;
   draft.delete('blockReplica', keyOf('blockReplica', present), step.reason);
   return null;
+}
+
+function judgeStep(
+  draft: InventoryDraft,
+  { dataset, block, site }: PlanStep,
+  row: number,
+  { locks, tooFewCopies, rules, tally, now }: Circumstances,
+): string | null {
+  if (tooFewCopies.has(joinKey(dataset, block))) return 'the block has fewer copies now than the plan counted on';
+  const verdict = judgeRow(draft.tables, locks, row);
+  if (!verdict.ok) return `the guard (${verdict.rule}): ${verdict.why}`;
+  for (const rule of rules) {
+    const why = rule.judge(draft, { dataset, block, site }, now);
+    if (why !== null) return `the guard (${rule.name}): ${why}`;
+  }
+  const { blockReplicas } = draft.tables;
+  const reached = tally.take(blockReplicas.site.get(row), { bytes: blockReplicas.size(row), replicas: 1 });
+  return reached === null ? null : `the guard (${reached.rule}): ${reached.why}`;
 }
 
 function differs(

@@ -1,22 +1,31 @@
 import { DynamoError } from '../errors/dynamo-error.ts';
+import { type DeletionLimits, DeletionTally } from '../guard/deletion-limits.ts';
 import { type GuardRule, judgeRow, type Verdict } from '../guard/guard.ts';
 import { compileLocks } from '../guard/locks.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey } from './draft.ts';
 import type { StateDraft } from './state-draft.ts';
-import { NO_ROW } from './tables.ts';
+import { type InventoryTables, NO_ROW } from './tables.ts';
 
 const SHOWN = 5;
+
+export interface GuardCircumstances {
+  readonly rules: readonly GuardRule[];
+  readonly limits: DeletionLimits;
+  /** As it is before the commit: what fractions are of. */
+  readonly base: InventoryTables;
+  readonly now: number;
+}
 
 /** The last gate before a commit: throws `refused`, naming what and why, if one of the intended deletions may not be. */
 export async function guardDraft(
   draft: StateDraft,
   intents: readonly BlockReplicaKey[],
-  rules: readonly GuardRule[],
-  now: number,
+  { rules, limits, base, now }: GuardCircumstances,
 ): Promise<void> {
   const slice = new TimeSlice();
   const locks = compileLocks(draft.locks(), now);
+  const tally = new DeletionTally(limits, base);
   const refusals: { replica: BlockReplicaKey; rule: string; why: string }[] = [];
   for (const replica of intents) {
     if (slice.isOver) await slice.next();
@@ -45,6 +54,10 @@ export async function guardDraft(
       const why = rule.judge(view, replica, now);
       if (why !== null) return { ok: false, rule: rule.name, why };
     }
-    return verdict;
+    const reached = tally.take(view.tables.blockReplicas.site.get(row), {
+      bytes: view.tables.blockReplicas.size(row),
+      replicas: 1,
+    });
+    return reached === null ? verdict : { ok: false, ...reached };
   }
 }

@@ -11,6 +11,7 @@ import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError, isDynamoError } from '../errors/dynamo-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import { type EventSource, TypedEvents } from '../events/typed-events.ts';
+import type { DeletionLimits } from '../guard/deletion-limits.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
 import type { OperationChange } from '../model/operation.ts';
@@ -35,6 +36,8 @@ export interface InventoryOptions {
   readonly clock?: Clock;
   /** On top of the built-in guard: they can only refuse more. */
   readonly guardRules?: readonly GuardRule[];
+  /** How much may go in one commit, asked for by each that deletes; whole drafts are refused, plans are cut. */
+  readonly deletionLimits?: (view: InventoryView, now: number) => DeletionLimits | Promise<DeletionLimits>;
   /** How many commits `changesSince` can look back on, at the most: large ones crowd out others. */
   readonly historyLimit?: number;
   /** Where listeners' errors go; they never reach a commit. */
@@ -86,6 +89,7 @@ export class Inventory {
   readonly #store: InventoryStore;
   readonly #clock: Clock;
   readonly #rules: readonly GuardRule[];
+  readonly #deletionLimits: NonNullable<InventoryOptions['deletionLimits']>;
   readonly #lock = new ReadWriteLock();
   readonly #events: TypedEvents<InventoryEvents>;
   readonly #historyLimit: number;
@@ -113,6 +117,7 @@ export class Inventory {
     this.#headCommit = commit;
     this.#clock = options.clock ?? systemClock;
     this.#rules = options.guardRules ?? [];
+    this.#deletionLimits = options.deletionLimits ?? (() => ({}));
     this.#views = new OpenViews(options.pinnedLimitBytes ?? PINNED_LIMIT_BYTES);
     this.#historyLimit = options.historyLimit ?? HISTORY_LIMIT;
     this.#events = new TypedEvents({ onListenerError: options.onListenerError ?? (() => {}) });
@@ -204,7 +209,8 @@ export class Inventory {
   carryOut(plan: Plan, author: Author, options: { readonly signal?: AbortSignal } = {}): Promise<Updated<CarriedOut>> {
     const write = async (draft: InventoryDraft): Promise<CarriedOut> => {
       const now = this.#clock.nowSeconds();
-      const outcome = await carryOut(draft, plan, now);
+      const limits = plan.steps.some(({ kind }) => kind === 'delete') ? await this.#limitsAt(now) : {};
+      const outcome = await carryOut(draft, plan, { now, rules: this.#rules, limits, base: this.#state });
       draft.setHistory(historyOf(plan, outcome, now));
       return outcome;
     };
@@ -229,6 +235,11 @@ export class Inventory {
     return this.#lock.run('exclusive', async () => run(), options);
   }
 
+  async #limitsAt(now: number): Promise<DeletionLimits> {
+    using view = this.view({ name: 'deletion limits' });
+    return await this.#deletionLimits(view, now);
+  }
+
   async #update<T>(
     author: Author,
     write: (draft: StateDraft) => T | Promise<T>,
@@ -245,7 +256,13 @@ export class Inventory {
       const result = await write(draft);
       throwIfAborted(`the update by ${author.application}`, signal);
       const outcome = await draft.finish();
-      await guardDraft(draft, outcome.intents, this.#rules, authorship.time);
+      if (outcome.intents.length > 0) {
+        const limits = await this.#limitsAt(authorship.time);
+        await guardDraft(draft, outcome.intents, {
+          ...{ rules: this.#rules, limits, base: this.#state },
+          now: authorship.time,
+        });
+      }
       const { intents: _judged, ...rest } = outcome;
       if (isNothing(rest)) return { result, version: base, cycle: null, changes: EMPTY_CHANGE_SET };
       const commit: Commit = { id: randomUUID(), base, authorship, ...rest };

@@ -4,6 +4,7 @@ import { type Clock, Inventory, Scheduler } from '@dynamo/core';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
+import { hostGuard } from '../services/guard.ts';
 import { Closers } from './closers.ts';
 import { openProducers } from './open-producers.ts';
 import { openStore, type StoreAccess } from './open-store.ts';
@@ -57,10 +58,20 @@ function register(
       return store;
     }),
   });
+  child.register(tokens.guard, {
+    useFactory: instanceCachingFactory(async (c) => {
+      const { inventory: store } = await c.resolve(tokens.store);
+      return hostGuard(configuration.guard, store);
+    }),
+  });
   child.register(tokens.inventory, {
     useFactory: instanceCachingFactory(async (c) => {
-      const store = await c.resolve(tokens.store);
-      return Inventory.open(store.inventory, { clock, onListenerError, ...(signal === undefined ? {} : { signal }) });
+      const { inventory: store } = await c.resolve(tokens.store);
+      const guard = await c.resolve(tokens.guard);
+      return Inventory.open(store, {
+        ...{ clock, onListenerError, guardRules: guard.rules, deletionLimits: guard.limits },
+        ...(signal === undefined ? {} : { signal }),
+      });
     }),
   });
   child.register(tokens.scheduler, {
@@ -87,6 +98,7 @@ async function resolveAll(
     store: await child.resolve(tokens.store),
     inventory: await child.resolve(tokens.inventory),
     producers: await child.resolve(tokens.producers),
+    limits: (await child.resolve(tokens.guard)).limits,
     // Last, so that it is closed first: whatever runs on it ends while the rest is still there.
     scheduler: child.resolve(tokens.scheduler),
   };

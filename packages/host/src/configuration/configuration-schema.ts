@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPolicyModule } from '../services/policy-text.ts';
-import type { Configuration, PolicyFileConfiguration } from './configuration.ts';
+import type { Configuration, GuardConfiguration, PolicyFileConfiguration } from './configuration.ts';
 import { database } from './database-schema.ts';
 import { producer, variables } from './producer-schema.ts';
 import { fraction, integer, path, seconds, section } from './schema-words.ts';
@@ -28,6 +28,7 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
     }).prefault({}),
     variables: variables(),
     producers: z.array(producer()).default([]),
+    guard: guard(),
     accesses: section({ keepDays: integer(1, 100_000).default(730) }).prefault({}),
     detox: section({
       policies: z.array(policyFile()).default([]),
@@ -55,6 +56,19 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
       act: z.boolean().default(false),
     }).prefault({}),
   });
+}
+
+function guard(): z.ZodType<GuardConfiguration> {
+  const bytes = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
+  const replicas = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
+  const part = fraction().nullable();
+  return section({
+    minimumAgeSeconds: seconds(0).default(0),
+    cycle: section({ bytes, replicas }).prefault({}),
+    site: section({ bytes, replicas, fraction: part.default(null) }).prefault({}),
+    day: section({ bytes, fraction: part.default(null) }).prefault({}),
+    suspicious: section({ replicasLost: part.default(0.5), occupancyJump: part.default(0.5) }).prefault({}),
+  }).prefault({});
 }
 
 /** A path by itself, or with the digest that the file must have. */

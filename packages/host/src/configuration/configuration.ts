@@ -13,6 +13,7 @@ export interface Configuration {
   /** Who supplies which variables; where two supply the same one, the later counts. */
   readonly producers: readonly ProducerConfiguration[];
   readonly accesses: AccessesConfiguration;
+  readonly guard: GuardConfiguration;
   readonly detox: DetoxConfiguration;
   readonly dealer: DealerCycleConfiguration;
   readonly fileOperations: FileOperationsConfiguration;
@@ -111,6 +112,25 @@ export interface EndpointConfiguration {
   /** Sent as `Authorization: Bearer ..`; read anew for each request. */
   readonly tokenFile: string | null;
   readonly timeoutSeconds: number;
+}
+
+/** What is refused on top of the built-in rules, whatever a policy or a person says. Null: no limit. */
+export interface GuardConfiguration {
+  /** A copy stays for so long after the last file of it came. */
+  readonly minimumAgeSeconds: number;
+  /** Of one commit, which for Detox is one cycle of one partition: bytes and block replicas at all sites together. */
+  readonly cycle: { readonly bytes: number | null; readonly replicas: number | null };
+  /** Of one commit at each site; `fraction` of all bytes there. */
+  readonly site: { readonly bytes: number | null; readonly replicas: number | null; readonly fraction: number | null };
+  /** Of any 24 hours at all sites together; `fraction` of all bytes everywhere. */
+  readonly day: { readonly bytes: number | null; readonly fraction: number | null };
+  /** A site that changed so much since the last cycle of a partition is left alone for a cycle. */
+  readonly suspicious: {
+    /** Lost more than this part of its block replicas. */
+    readonly replicasLost: number | null;
+    /** Holds more, or less, by more than this part of its quota. */
+    readonly occupancyJump: number | null;
+  };
 }
 
 export interface AccessesConfiguration {

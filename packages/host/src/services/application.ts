@@ -11,6 +11,7 @@ import type {
   Updated,
 } from '@dynamo/core';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { HostGuard } from './guard.ts';
 
 /** An inventory that may be planned on: a store's, or one that was read from a dump. */
 export interface PlanningApplication {
@@ -19,6 +20,10 @@ export interface PlanningApplication {
   readonly inventory: Inventory;
   readonly scheduler: Scheduler;
   readonly producers: readonly AttributeProducer[];
+  /** What a commit may delete now; without it only the rules that no configuration changes hold. */
+  readonly limits?: HostGuard['limits'];
+  /** Where past cycles are; without it there were none. */
+  readonly store?: Store;
   /** Where planners run, so that a server answers meanwhile; without it they run in the event loop. */
   readonly threads?: ApplicationPool;
   /** Why its plans may not be carried out; empty: they may. */

@@ -6,9 +6,9 @@ import {
   type ServiceOptions,
   type WritingOptions,
 } from './application.ts';
-import { loadAttributes, producedVariables } from './attributes.ts';
+import { producedVariables } from './attributes.ts';
+import { readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
-import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
 import { type PolicyText, refuseUnauthorised } from './policy-text.ts';
 
@@ -41,7 +41,7 @@ export async function previewDetox(
   options: ServiceOptions = {},
 ): Promise<string> {
   const want = { kind: 'preview', blocks: run.blocks ?? false } as const;
-  const answer = await plan(application, run, { want, suppliedBefore: [] }, options);
+  const answer = await plan(application, run, { want }, options);
   assert(answer.kind === 'preview', 'a preview was asked for');
   return answer.json;
 }
@@ -53,8 +53,7 @@ export async function commitDetox(
   options: WritingOptions,
 ): Promise<DetoxCommitted> {
   refuseUnauthorised(run.policy, application.configuration);
-  const suppliedBefore = await lastSupplied(application, run);
-  const answer = await plan(application, run, { want: { kind: 'plan' }, suppliedBefore }, options);
+  const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
   assert(answer.kind === 'plan', 'a plan was asked for');
   const author = { application: 'detox', user: options.user };
   const { result, cycle, version } = await application.scheduler.run(
@@ -67,31 +66,22 @@ export async function commitDetox(
 async function plan(
   application: PlanningApplication,
   run: DetoxRun,
-  rest: Pick<DetoxTask, 'want' | 'suppliedBefore'>,
+  rest: Pick<DetoxTask, 'want'>,
   options: ServiceOptions,
 ): Promise<DetoxAnswer> {
   const { configuration, notCommittable } = application;
   const now = run.now ?? application.clock.nowSeconds();
   const variables = producedVariables(application);
   // Here too: an error that comes out of a thread has lost its places.
-  await readDetoxPolicy(run.policy, { now, variables });
-  const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
-    loadAttributes(application, view, { now, signal }),
+  const { partition } = await readDetoxPolicy(run.policy, { now, variables });
+  const inputs = await readInventory(application, 'attributes', options, (view, signal) =>
+    readDetoxInputs(application, view, { now, partition, signal }),
   );
   const task: DetoxTask = {
-    ...{ ...rest, now, variables, attributes, notCommittable: [...notCommittable] },
+    ...{ ...rest, ...inputs, now, variables, notCommittable: [...notCommittable] },
     policy: run.policy,
     guard: run.guard ?? 'on',
     deletionPerIteration: run.deletionPerIteration ?? configuration.detox.deletionPerIteration,
   };
   return runPlanner(application, detoxPlanner, task, options);
-}
-
-/** Produced variables that had a value at the partition's last committed run: one without a value now stops this one. */
-async function lastSupplied(application: Application, run: DetoxRun): Promise<readonly string[]> {
-  const now = run.now ?? application.clock.nowSeconds();
-  const { partition } = await readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
-  const notes = await lastNotes(application, 'detox', `Detox ${partition}`);
-  const supplied = notes.supplied ?? [];
-  return Array.isArray(supplied) ? supplied.filter((name) => typeof name === 'string') : [];
 }

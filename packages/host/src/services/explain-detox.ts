@@ -1,7 +1,9 @@
 import { type DetoxExplanation, explainDetox, formatExplanation } from '@dynamo/policies';
 import { type PlanningApplication, readInventory, type ServiceOptions } from './application.ts';
-import { loadAttributes, producedVariables } from './attributes.ts';
+import { producedVariables } from './attributes.ts';
 import type { DetoxRun } from './detox.ts';
+import { readDetoxInputs } from './detox-inputs.ts';
+import { guardRules } from './guard.ts';
 import { readDetoxPolicy } from './planners/detox-planner.ts';
 
 export interface ReplicaName {
@@ -25,9 +27,15 @@ export function explainDecision(
   const now = run.now ?? application.clock.nowSeconds();
   return readInventory(application, 'explain', options, async (view, signal) => {
     const policy = await readDetoxPolicy(run.policy, { now, variables: producedVariables(application) });
-    const { byVariable: attributes } = await loadAttributes(application, view, { now, signal });
+    const inputs = await readDetoxInputs(application, view, { now, partition: policy.partition, signal });
+    const { minimumAgeSeconds, ...known } = inputs;
     const { guard = 'on', deletionPerIteration = application.configuration.detox.deletionPerIteration } = run;
-    const explanation = explainDetox(view, { policy, now, attributes, guard, deletionPerIteration }, dataset, site);
+    const explanation = explainDetox(
+      view,
+      { ...known, policy, now, guard, deletionPerIteration, guardRules: guardRules({ minimumAgeSeconds }) },
+      dataset,
+      site,
+    );
     return { explanation, text: formatExplanation(explanation) };
   });
 }

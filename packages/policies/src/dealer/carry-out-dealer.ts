@@ -54,7 +54,7 @@ export async function carryOutDealer(
   const stale = staleRequests(plan, present);
   const { wanted, dropped: unwanted } = dropStale(plan.steps, stale);
   const { fitting, dropped: tooMuch } = dropWithoutRoom(draft, wanted, circumstances);
-  const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting, requests: [] }, now);
+  const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting, requests: [] }, { now });
   const dropped = [...unwanted, ...tooMuch, ...changed];
   const requests = plan.requests
     .filter(({ after }) => !stale.has(after.id))

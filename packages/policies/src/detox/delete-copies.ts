@@ -59,10 +59,16 @@ export class Deleter {
       if (rule < 0) this.#going.push(copy);
       else decisions.decide(copy, replica, DECISION.protect, GUARD_LINE + rule);
     }
+    const limit = guard?.take(this.#going.values()) ?? -1;
+    if (limit >= 0) {
+      for (const copy of this.#going.values()) decisions.decide(copy, replica, DECISION.protect, GUARD_LINE + limit);
+      this.#going.clear();
+    }
     const heir = this.#heir(replica);
     let bytes = 0;
     for (const copy of this.#going.values()) {
       if (heir !== 0 && this.#ownsWhole[image.copyGroup[copy] as number] === 0) {
+        guard?.giveBack(copy);
         if (this.#handOver(copy, replica, heir)) onHandedOver(copy);
       } else {
         bytes += image.copyBytes(copy);

@@ -1,4 +1,4 @@
-import type { AttributeColumn, GuardRule } from '@dynamo/core';
+import type { AttributeColumn, DeletionLimits, GuardRule } from '@dynamo/core';
 import type { CheckedPolicy } from '../policy/checked-policy.ts';
 
 export interface DetoxOptions {
@@ -11,6 +11,8 @@ export interface DetoxOptions {
   readonly guard?: 'on' | 'off';
   /** On top of the built-in rules: what the commit would refuse. They are asked about the view as it is before the run. */
   readonly guardRules?: readonly GuardRule[];
+  /** How much may go in this run; what is more stays, and says so. Replicas go whole or not at all. */
+  readonly limits?: DeletionLimits;
   /** What dismissals may delete at one site in one pass, as a fraction of its quota. */
   readonly deletionPerIteration?: number;
   /** `full` evaluates everything in every pass: the same result, slower. */

@@ -10,6 +10,7 @@ import {
   type SiteName,
 } from '@dynamo/core';
 import { DEFAULT_LINE } from './decisions.ts';
+import { detoxNotes } from './detox-notes.ts';
 import { detoxPlanJson } from './detox-plan-json.ts';
 import type { DetoxResult } from './detox-result.ts';
 import { listHandOvers } from './list-hand-overs.ts';
@@ -29,6 +30,7 @@ export function detoxPlan(result: DetoxResult): Plan {
     requests: [],
     notCommittable,
     document: detoxPlanJson(result),
+    notes: detoxNotes(result),
   };
 }
 

@@ -3,11 +3,14 @@ import {
   type BuiltInRule,
   DATASET_STATUSES,
   type DatasetName,
+  type DeletionLimits,
+  DeletionTally,
   type GuardRule,
   type Holding,
   type InventoryTables,
   type InventoryView,
   isCovered,
+  LIMIT_RULES,
   NO_ROW,
   REPLICA_FLAG,
   type SiteName,
@@ -21,6 +24,7 @@ const BUILT_IN_RULES: readonly BuiltInRule[] = ['locked', 'custodial', 'last-cop
 /** Rules that policies and the host add. They see the view as it was before the run, and are asked once for each copy. */
 export interface FurtherRules {
   readonly rules: readonly GuardRule[];
+  readonly limits: DeletionLimits;
   readonly view: InventoryView;
   readonly now: number;
 }
@@ -45,6 +49,9 @@ export class GuardInRun {
   readonly #further: FurtherRules;
   /** What they said of each copy: 0 not asked yet, 1 it may go, else 2 more than the place of the rule. */
   readonly #saidFurther: Uint8Array;
+  readonly #tally: DeletionTally;
+  /** Copies that were too much, with the number of the rule: what was too much once would be so again. */
+  readonly #tooMuch = new Map<number, number>();
 
   constructor(image: PartitionImage, locks: LockMarks, further: FurtherRules) {
     this.#image = image;
@@ -52,6 +59,7 @@ export class GuardInRun {
     this.#further = further;
     this.#saidFurther = new Uint8Array(further.rules.length === 0 ? 0 : image.copies);
     const { tables, datasetRow, blockRow } = image.arrays;
+    this.#tally = new DeletionTally(further.limits, tables);
     this.#isExempt = Uint8Array.from(datasetRow, (row) => {
       const status = DATASET_STATUSES[tables.datasets.status.get(row)];
       return status === 'invalid' || status === 'deleted' ? 1 : 0;
@@ -74,13 +82,16 @@ export class GuardInRun {
 
   /** By their numbers. */
   get ruleNames(): readonly string[] {
-    return [...BUILT_IN_RULES, ...this.#further.rules.map(({ name }) => name)];
+    return [...BUILT_IN_RULES, ...this.#further.rules.map(({ name }) => name), ...LIMIT_RULES];
   }
 
   /** The number of the rule by which the copy must stay, or -1. */
   judge(copy: number, dataset: number): number {
     const builtIn = this.#judgeBuiltIn(copy, dataset);
-    return builtIn >= 0 || this.#further.rules.length === 0 ? builtIn : this.#judgeFurther(copy);
+    if (builtIn >= 0) return builtIn;
+    const further = this.#further.rules.length === 0 ? -1 : this.#judgeFurther(copy);
+    if (further >= 0 || this.#tooMuch.size === 0) return further;
+    return this.#tooMuch.get(copy) ?? -1;
   }
 
   #judgeFurther(copy: number): number {
@@ -121,6 +132,32 @@ export class GuardInRun {
     const arriving = (this.#arrivingOf[block] as number) - ((flags & REPLICA_FLAG.copyOpen) === 0 ? 0 : 1);
     const sources = (this.#sourcesOf[block] as number) - (this.#isSource[siteRow] as number);
     return arriving > 0 && sources <= 0 ? 3 : -1;
+  }
+
+  /**
+   * Whether these copies of one replica are not too much: all of them, or none. The number of the rule that they break,
+   * or -1: they are counted then.
+   */
+  take(copies: readonly number[] | Uint32Array): number {
+    const { tables, copyRow } = this.#image.arrays;
+    let [site, bytes, replicas] = [-1, 0, 0];
+    for (const copy of copies) {
+      site = tables.blockReplicas.site.get(copyRow[copy] as number);
+      bytes += tables.blockReplicas.size(copyRow[copy] as number);
+      replicas += 1;
+    }
+    const reached = replicas === 0 ? null : this.#tally.take(site, { bytes, replicas });
+    if (reached === null) return -1;
+    const rule = BUILT_IN_RULES.length + this.#further.rules.length + LIMIT_RULES.indexOf(reached.rule);
+    for (const copy of copies) this.#tooMuch.set(copy, rule);
+    return rule;
+  }
+
+  /** The run hands the copy over instead. */
+  giveBack(copy: number): void {
+    const { tables, copyRow } = this.#image.arrays;
+    const row = copyRow[copy] as number;
+    this.#tally.giveBack(tables.blockReplicas.site.get(row), { bytes: tables.blockReplicas.size(row), replicas: 1 });
   }
 
   /** The run deletes the copy. */

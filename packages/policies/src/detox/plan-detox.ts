@@ -53,7 +53,7 @@ export function planObserved(
   const sites = new SiteFigures(image, tables, partitionRow);
   const decisions = new Decisions(image, sites);
   const locks = new LockMarks(image, compileLocks(view.locks(), now));
-  const further = { rules: options.guardRules ?? [], view, now };
+  const further = { rules: options.guardRules ?? [], limits: options.limits ?? {}, view, now };
   const guard = guardSwitch === 'on' ? new GuardInRun(image, locks, further) : undefined;
   const newest = asksForAge(policy) ? new NewestUpdate(image) : undefined;
   const named = producedVariables(usedVariables(policy));

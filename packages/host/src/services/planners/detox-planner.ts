@@ -16,12 +16,14 @@ import {
   planDetox,
   readPolicy,
 } from '@dynamo/policies';
+import { guardRules } from '../guard.ts';
 import { loadPolicyModule } from '../load-policy-module.ts';
 import { isPolicyModule, type PolicyText } from '../policy-text.ts';
 import type { PlannerModule } from './run-planner.ts';
 
 /** A Detox run with everything that it needs, as values. */
 export interface DetoxTask extends Required<Omit<DetoxOptions, 'policy' | 'evaluation' | 'guardRules'>> {
+  readonly minimumAgeSeconds: number;
   readonly policy: PolicyText;
   /** What producers add to the variables of the language. */
   readonly variables: readonly VariableDefinition[];
@@ -57,9 +59,10 @@ export async function readDetoxPolicy(
   throw diagnosticsError(outcome.diagnostics, text);
 }
 
-async function planTask(view: InventoryView, { want, variables, policy, ...options }: DetoxTask): Promise<DetoxAnswer> {
+async function planTask(view: InventoryView, task: DetoxTask): Promise<DetoxAnswer> {
+  const { want, variables, policy, minimumAgeSeconds, ...options } = task;
   const checked = await readDetoxPolicy(policy, { now: options.now, variables });
-  const result = planDetox(view, { ...options, policy: checked });
+  const result = planDetox(view, { ...options, policy: checked, guardRules: guardRules({ minimumAgeSeconds }) });
   if (want.kind === 'plan') return { kind: 'plan', plan: detoxPlan(result) };
   return { kind: 'preview', json: detoxPlanJson(result, { blocks: want.blocks }) };
 }
