@@ -7,8 +7,9 @@ export interface Source {
 }
 
 /**
- * The replicas that can give files: at a ready site, no deletion open, contents known. Verified sites come first, disk
- * before tape; the rest is by name, so that the same view gives the same sources.
+ * The replicas that can give files: no deletion open, contents known, at a site that is ready; after those, at one that
+ * is in the waiting room or the morgue, since what has its last copy there can come from nowhere else. Verified sites
+ * come first, disk before tape; the rest is by name, so that the same view gives the same sources.
  */
 export function sourcesOf(
   replicas: Iterable<BlockReplicaView>,
@@ -17,7 +18,7 @@ export function sourcesOf(
 ): readonly Source[] {
   const sources: Source[] = [];
   for (const { site, operation, contents } of replicas) {
-    if (site.name === destination || site.status !== 'ready' || operation === 'delete') continue;
+    if (site.name === destination || site.status === 'unknown' || operation === 'delete') continue;
     if (contents?.kind === 'unknown') continue;
     const record = site.toRecord();
     if (accepts(record)) sources.push({ site: record, has: holding(contents) });
@@ -45,6 +46,6 @@ export function holding(contents: PartialContents | null): (id: FileId) => boole
 
 const STORAGE_RANK: Readonly<Record<StorageType, number>> = { disk: 0, buffer: 1, unknown: 2, mss: 3 };
 
-function rank({ verified, storage }: SiteRecord): number {
-  return (verified ? 0 : 10) + STORAGE_RANK[storage];
+function rank({ status, verified, storage }: SiteRecord): number {
+  return (status === 'ready' ? 0 : 100) + (verified ? 0 : 10) + STORAGE_RANK[storage];
 }

@@ -100,7 +100,7 @@ describe('copies', () => {
   it('wait longer after each failure, and are held in the end', async () => {
     await using world = await createWorld();
     await world.addBlock('x', 1, [world.a]);
-    await world.update((draft) => draft.put('site', { ...world.a, status: 'morgue' }));
+    await world.update((draft) => draft.put('site', { ...world.a, status: 'unknown' }));
     await openCopy(world, 'x');
     const clock = slowClock();
     const manager = world.manager({ clock, limits: { maxAttempts: 3, firstSeconds: 100, longestSeconds: 1000 } });

@@ -108,4 +108,7 @@ export async function readDemoText(name: string): Promise<DemoText> {
   return { file: name, text: await readFile(path, 'utf8') };
 }
 
+/** What the Dealer is told, beside the policies. */
+export const DEALER_TEXT = 'dealer.yaml';
+
 const JOURNAL = 'demo.json';

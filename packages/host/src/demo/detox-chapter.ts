@@ -11,7 +11,9 @@ import { DEMO_PARTITIONS, type DemoPartition } from './vocabulary.ts';
 export async function detoxChapter(context: DemoContext): Promise<readonly DetoxDocument[]> {
   const { application, federation, story, signal } = context;
   story.say('A policy is a list of lines, and the first that holds for a replica decides: protect it, delete it, or');
-  story.say('dismiss it. What is dismissed is deleted where its site is too full, or gone, until it no longer is; the');
+  story.say(
+    'dismiss it. What is dismissed is deleted where its site is too full, or given up, until it no longer is; the',
+  );
   story.say('rest is kept. No policy can delete the last good copy: the guard protects that before any line.');
   const documents: DetoxDocument[] = [];
   for (const partition of DEMO_PARTITIONS) {
@@ -37,7 +39,7 @@ async function findPlan({ store }: Application, partition: DemoPartition): Promi
 }
 
 function tellSites({ partition, sites }: DetoxDocument, { file }: DemoText, story: Story): void {
-  story.paragraph(`Partition ${partition}, by ${file}: sites marked with * are over the high watermark, or gone.`);
+  story.paragraph(`Partition ${partition}, by ${file}: sites marked with * are over the high watermark, or given up.`);
   story.table(
     [
       { title: '' },

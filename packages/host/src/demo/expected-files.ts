@@ -13,10 +13,8 @@ export interface OrderedCopies {
   readonly datasets: readonly FederationDataset[];
 }
 
-export function initialFiles({ sites, datasets }: Federation): SiteFiles {
-  const files = emptySites(sites);
-  for (const dataset of datasets) for (const site of dataset.sites) put(files, site, dataset.blocks);
-  return files;
+export function initialFiles(federation: Federation): SiteFiles {
+  return placedFiles(federation, federation.datasets);
 }
 
 /** What the plans delete. */
@@ -33,10 +31,27 @@ export function deletedFiles({ sites, datasets }: Federation, plans: readonly De
   return files;
 }
 
-export function copiedFiles({ sites }: Federation, { site, datasets }: OrderedCopies): SiteFiles {
+export function copiedFiles(federation: Federation, { site, datasets }: OrderedCopies): SiteFiles {
+  return placedFiles(
+    federation,
+    datasets.map((dataset) => ({ ...dataset, sites: [site] })),
+  );
+}
+
+/** Each dataset at its sites. */
+export function placedFiles({ sites }: Pick<Federation, 'sites'>, datasets: readonly FederationDataset[]): SiteFiles {
   const files = emptySites(sites);
-  for (const { blocks } of datasets) put(files, site, blocks);
+  for (const dataset of datasets) for (const site of dataset.sites) put(files, site, dataset.blocks);
   return files;
+}
+
+export function withoutFiles(files: SiteFiles, others: SiteFiles): SiteFiles {
+  return new Map(
+    Array.from(files, ([site, paths]) => [
+      site,
+      new Map([...paths].filter(([path]) => others.get(site)?.has(path) !== true)),
+    ]),
+  );
 }
 
 /** What was there, less what was deleted, and what was copied. */

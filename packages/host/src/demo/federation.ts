@@ -100,7 +100,7 @@ function makeDataset(name: string, partition: DemoPartition, { seed, now, random
   };
 }
 
-/** One to three disk sites, and tape for about half. The only disk copy of some is at the site that is gone. */
+/** One to three disk sites, and tape for about half. The only disk copy of some is at the site that is given up. */
 function placement(random: RandomSource): readonly string[] {
   const chosen = new Set<string>();
   const copies = [1, 2, 2, 2, 3][random.nextInt(5)] as number;

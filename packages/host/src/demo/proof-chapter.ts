@@ -1,10 +1,11 @@
 /** What is on disk is what the inventory says, and both are what the plans and requests lead to. */
-import type { RequestRecord } from '@dynamo/core';
+import type { RuleRecord } from '@dynamo/core';
 import { countOf, formatBytes, formatCount } from '../cli/format.ts';
 import type { DetoxDocument } from '../services/detox-document.ts';
 import { listLocks } from '../services/locks.ts';
 import { status } from '../services/status.ts';
 import type { FaultsSeen } from './consistency-chapter.ts';
+import { copiesOf, DEMO_RULE, type Dealt } from './dealer-chapter.ts';
 import type { DemoContext } from './demo-context.ts';
 import type { FaultyFile } from './demo-directory.ts';
 import {
@@ -14,6 +15,8 @@ import {
   finalFiles,
   initialFiles,
   type OrderedCopies,
+  placedFiles,
+  withoutFiles,
 } from './expected-files.ts';
 import type { Federation } from './federation.ts';
 import { proveSites, type SiteProof } from './prove-sites.ts';
@@ -24,9 +27,11 @@ import type { Story } from './story.ts';
 export interface DemoOutcome {
   readonly plans: readonly DetoxDocument[];
   readonly ordered: OrderedCopies;
-  readonly request: RequestRecord;
+  readonly dealt: Dealt;
   readonly faults: FaultsSeen;
 }
+
+type IsThere = (site: string, path: string) => boolean;
 
 /** Half of the faults would fill a screen. */
 const FAULTS_SHOWN = 10;
@@ -37,7 +42,7 @@ export async function proofChapter(context: DemoContext, outcome: DemoOutcome): 
   story.say('Every file of every site was read and compared, byte for byte, with what was once written:');
   tellProofs(proofs, story);
   story.paragraph(
-    'And the figures, where "should be" is reckoned from the beginning, the plans and the request alone:',
+    'And the figures, where "should be" is reckoned from the beginning, the plans and what was asked for alone:',
   );
   checkDetox(federation, outcome.plans, story);
   await checkDisks(context, outcome, proofs);
@@ -81,7 +86,7 @@ function checkDetox({ quotas, sites }: Federation, plans: readonly DetoxDocument
   const gone = disk.filter((site) => site?.status === 'morgue').length;
   const tooFull = sites.flatMap(({ fill }) => Object.values(fill).filter((part) => part > HIGH_WATERMARK)).length;
   const emptied = plans.flatMap((plan) => plan.sites.filter(({ triggered }) => triggered));
-  story.check('site partitions too full, or gone', emptied.length, tooFull + gone);
+  story.check('site partitions too full, or given up', emptied.length, tooFull + gone);
   const good = emptied.filter(({ site, reached_stop }) => about.get(site)?.status === 'ready' && reached_stop);
   story.check('of those too full, below the low watermark now', good.length, tooFull);
 }
@@ -91,13 +96,14 @@ const HIGH_WATERMARK = 0.9;
 
 async function checkDisks(
   { application, federation, story }: DemoContext,
-  { plans, ordered, request }: DemoOutcome,
+  { plans, ordered, dealt: { request, rule, plans: dealings } }: DemoOutcome,
   proofs: readonly SiteProof[],
 ): Promise<void> {
   const onDisk = new Map(proofs.map((proof) => [proof.site, proof.onDisk]));
   const isThere = (site: string, path: string): boolean => onDisk.get(site)?.has(path) === true;
   const deleted = deletedFiles(federation, plans);
-  const copied = copiedFiles(federation, ordered);
+  const asked = copiedFiles(federation, ordered);
+  const copied = placedFiles(federation, copiesOf(federation, dealings));
   const final = finalFiles(initialFiles(federation), deleted, copied);
   const thereOf = (files: typeof final): number => {
     let there = 0;
@@ -105,14 +111,16 @@ async function checkDisks(
     return there;
   };
 
-  story.check('files that Detox deleted, still on a disk', thereOf(deleted), 0);
+  story.check('files that Detox deleted, still on a disk', thereOf(withoutFiles(deleted, copied)), 0);
   const locked = lockedDataset(federation);
   const locks = await listLocks(application);
   story.check('locks on the dataset that was locked', locks.filter(({ dataset }) => dataset === locked.name).length, 1);
   const lockedFiles = initialFiles({ ...federation, datasets: [locked] });
   story.check('its files in place', thereOf(lockedFiles), countSiteFiles(lockedFiles).files);
   story.check(`request ${request.id} for copies`, request.state, 'done');
-  story.check('files copied for it', thereOf(copied), countSiteFiles(copied).files);
+  story.check('files copied for it', thereOf(asked), countSiteFiles(asked).files);
+  checkRule(federation, rule, isThere, story);
+  story.check('valid files only at a site that is given up', countEndangered(federation, isThere), 0);
 
   const expected = countSiteFiles(final);
   const sum = (of: (proof: SiteProof) => number): number => proofs.reduce((total, proof) => total + of(proof), 0);
@@ -135,8 +143,44 @@ async function checkDisks(
   story.check('valid files without any copy', countLost(federation, isThere), 0);
 }
 
+/** By what is on the disks. */
+function checkRule(
+  { datasets, sites }: Federation,
+  { id, progress }: RuleRecord,
+  isThere: IsThere,
+  story: Story,
+): void {
+  const [copies, kept] = [DEMO_RULE.copies, datasets.filter(({ name, status }) => status === 'valid' && isRuled(name))];
+  const ready = sites.filter(({ name, status }) => name.startsWith('T2_') && status === 'ready');
+  const full = kept.filter(({ blocks }) => {
+    const files = blocks.flatMap((block) => block.files);
+    return ready.filter(({ name }) => files.every(({ lfn }) => isThere(name, lfn.slice(1)))).length >= copies;
+  });
+  story.check(`rule ${id}`, progress?.state ?? 'not looked at', 'satisfied');
+  story.check(`datasets of which it keeps ${copies} copies`, full.length, kept.length);
+}
+
+function isRuled(name: string): boolean {
+  return name.startsWith('/JetMET/') && name.endsWith('/NANOAOD');
+}
+
+/** Of valid datasets: the files that are on a disk, but at no site in good order. */
+function countEndangered({ datasets, sites }: Federation, isThere: IsThere): number {
+  const [good, bad] = [
+    sites.filter(({ status }) => status === 'ready'),
+    sites.filter(({ status }) => status !== 'ready'),
+  ];
+  const files = datasets
+    .filter(({ status: datasetStatus }) => datasetStatus === 'valid')
+    .flatMap(({ blocks }) => blocks.flatMap((block) => block.files));
+  return files.filter(({ lfn }) => {
+    const at = (where: typeof sites): boolean => where.some(({ name }) => isThere(name, lfn.slice(1)));
+    return at(bad) && !at(good);
+  }).length;
+}
+
 /** Of datasets that nobody declared invalid: no policy may ever delete their last copy. */
-function countLost({ datasets, sites }: Federation, isThere: (site: string, path: string) => boolean): number {
+function countLost({ datasets, sites }: Federation, isThere: IsThere): number {
   let lost = 0;
   for (const { status: datasetStatus, blocks } of datasets) {
     if (datasetStatus === 'invalid') continue;

@@ -12,7 +12,7 @@ import { type OpenStoreOptions, openStore } from '../composition/open-store.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
 import { consistencyChapter } from './consistency-chapter.ts';
-import { copyChapter, orderedCopies } from './copy-chapter.ts';
+import { dealerChapter, orderedCopies } from './dealer-chapter.ts';
 import { deletionChapter } from './deletion-chapter.ts';
 import type { DemoContext } from './demo-context.ts';
 import { type DemoDirectory, type DemoJournal, demoDirectory, openJournal } from './demo-directory.ts';
@@ -56,7 +56,7 @@ async function runIn(directory: DemoDirectory, options: DemoOptions): Promise<bo
   const federation = makeFederation(journal.seed, journal.now);
   const story = new Story(terminal);
   story.open(
-    'A federation of seven storage sites, run by Dynamo: two are too full, one is gone for good.',
+    'A federation of seven storage sites, run by Dynamo: two are too full, one is being given up.',
     `Everything is below ${directory.root}${keep === null ? ', and removed in the end' : ''}.`,
   );
   await writeConfiguration(federation, directory);
@@ -98,15 +98,15 @@ async function tell(telling: Telling): Promise<boolean> {
   story.chapter('The files are deleted');
   await deletionChapter(context, plans);
 
-  story.chapter('Someone asks for copies');
+  story.chapter('A request, a rule, and a site that is given up');
   const ordered = orderedCopies(federation);
-  const request = await copyChapter(context, ordered);
+  const dealt = await dealerChapter(context, ordered);
 
   story.chapter('Disks lose files, and gather others');
   const faults = await consistencyChapter(context, journal);
 
   story.chapter('The proof');
-  await proofChapter(context, { plans, ordered, request, faults });
+  await proofChapter(context, { plans, ordered, dealt, faults });
   return story.judge();
 }
 

@@ -11,7 +11,7 @@ import { status } from '../services/status.ts';
 import { storeVersion } from '../services/store-version.ts';
 import { buildSites } from './build-sites.ts';
 import { DEMO_USER, type DemoContext } from './demo-context.ts';
-import { type DemoDirectory, readDemoText, replaceFile } from './demo-directory.ts';
+import { DEALER_TEXT, type DemoDirectory, readDemoText, replaceFile } from './demo-directory.ts';
 import type { Federation, FederationDataset } from './federation.ts';
 import { attributeDocument, baselineDump, injectionDocument } from './federation-documents.ts';
 import type { Story } from './story.ts';
@@ -129,12 +129,14 @@ export function countFiles(datasets: readonly FederationDataset[]): {
   return { logical, physical, bytes };
 }
 
-const DEMO_TEXTS = ['partitions.txt', ...DEMO_PARTITIONS.map((partition) => `${partition}.txt`)];
+const DEMO_TEXTS = ['partitions.txt', DEALER_TEXT, ...DEMO_PARTITIONS.map((partition) => `${partition}.txt`)];
 
 /** Ages are what the federation says, and nobody waits for a demo. */
 function configurationText(): string {
   return `# The demo's configuration: try \`dynamo status --config\` with this file
 dataDirectory: data
+dealer:
+  file: ${DEALER_TEXT}
 producers:
   - file: attributes.json
 fileOperations:

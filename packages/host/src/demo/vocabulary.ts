@@ -10,7 +10,7 @@ export interface DemoSite {
   readonly weight: number;
 }
 
-/** One tape archive, four disk sites in good order, two of them too full, and one that is gone for good. */
+/** One tape archive, four disk sites in good order, two of them too full, and one that is given up. */
 export const DEMO_SITES: readonly DemoSite[] = [
   { name: 'T1_CH_North_Tape', storage: 'mss', status: 'ready', fill: { Analysis: 0.3, Production: 0.3 }, weight: 0 },
   { name: 'T1_CH_North_Disk', storage: 'disk', status: 'ready', fill: { Analysis: 0.62, Production: 0.96 }, weight: 5 },
