@@ -49,10 +49,8 @@ function checked(effective: readonly Change[]): ChangeSet {
   return { changes: effective };
 }
 
-/** The same, without keeping the event loop for long. */
-export async function changeSetInSlices(changes: AsyncIterable<Change>): Promise<ChangeSet> {
-  const effective: Change[] = [];
-  for await (const change of changes) if (!sameRecord(change.before, change.after)) effective.push(change);
+/** The same of changes that all have an effect, without keeping the event loop for long. */
+export async function changeSetInSlices(effective: readonly Change[]): Promise<ChangeSet> {
   return checked(await sortInSlices(effective, compareChanges));
 }
 

@@ -22,7 +22,8 @@ const KEYS: { readonly [E in Entity]: (record: EntityRecords[E]) => string } = {
   block: (r) => joinKey(r.dataset, r.name),
   file: (r) => String(r.id),
   datasetReplica: (r) => joinKey(r.dataset, r.site),
-  blockReplica: (r) => joinKey(r.dataset, r.block, r.site),
+  // Of which there are many in a commit.
+  blockReplica: (r) => `${r.dataset}${SEPARATOR}${r.block}${SEPARATOR}${r.site}`,
   lock: (r) => String(r.id),
 };
 

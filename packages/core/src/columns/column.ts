@@ -95,7 +95,7 @@ export class Column<P extends NumericPage> {
       this.#stamps.push(this.#stamp);
     }
     if (this.#stamps[index] !== this.#stamp) {
-      const copy = this.#newPage();
+      const copy = new this.#kind(this.#stamp.reserve.take(PAGE_ROWS * this.#kind.BYTES_PER_ELEMENT));
       copy.set(this.#pages[index] as P);
       this.#stamp.count(copy.byteLength);
       this.#pages[index] = copy;

@@ -4,12 +4,12 @@ import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
-import type { BlockReplicaRecord, Entity, EntityRecords, FileId, FileRecord } from '../model/records.ts';
+import type { BlockReplicaRecord, Entity, EntityRecords, FileId, FileRecord, Partial } from '../model/records.ts';
 import type { RequestChange } from '../model/request.ts';
 import type { Counters, HistoryRecord } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { BlockReplicaKey } from './draft.ts';
-import type { BlockReplicaNames, InventoryState } from './inventory-state.ts';
+import type { InventoryState } from './inventory-state.ts';
 
 /** What a finished draft asks to be committed. */
 export interface DraftOutcome {
@@ -20,6 +20,12 @@ export interface DraftOutcome {
   readonly history: HistoryRecord | null;
   /** Block replicas whose deletion this draft opened: what the guard judges. */
   readonly intents: readonly BlockReplicaKey[];
+}
+
+/** What was there before the first write, and what the last one left. */
+interface WrittenReplica {
+  readonly before: BlockReplicaRecord | null;
+  after: BlockReplicaRecord | null;
 }
 
 interface OpenedOperation {
@@ -38,7 +44,7 @@ export class DraftLedger {
   readonly #now: number;
   /** By entity and key, what was there before the first write. Block replicas, of which there may be very many, by name. */
   readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
-  readonly #replicasBefore = new Map<string, { names: BlockReplicaNames; record: BlockReplicaRecord | null }>();
+  readonly #replicas = new Map<string, WrittenReplica>();
   readonly #opened = new Map<string, OpenedOperation>();
   readonly #closed = new Map<string, OperationChange>();
 
@@ -56,8 +62,7 @@ export class DraftLedger {
         this.writeReplica(after as BlockReplicaRecord);
         return;
       }
-      const names = present as BlockReplicaRecord;
-      if (!this.#replicasBefore.has(key)) this.#replicasBefore.set(key, { names, record: names });
+      this.#noteReplica(key, present as BlockReplicaRecord, null);
     } else {
       let records = this.#before.get(entity);
       if (records === undefined) {
@@ -71,12 +76,20 @@ export class DraftLedger {
     else this.#state.put(change);
   }
 
-  writeReplica(record: BlockReplicaRecord): void {
-    const key = keyOf('blockReplica', record);
-    if (!this.#replicasBefore.has(key)) {
-      this.#replicasBefore.set(key, { names: record, record: this.#state.blockReplica(record) });
-    }
+  /** `present`: what is there now, where that is known. */
+  writeReplica(
+    record: BlockReplicaRecord,
+    present: BlockReplicaRecord | null = this.#state.blockReplica(record),
+  ): void {
+    this.#noteReplica(keyOf('blockReplica', record), present, record);
     this.#state.putBlockReplica(record);
+  }
+
+  #noteReplica(key: string, present: BlockReplicaRecord | null, after: BlockReplicaRecord | null): void {
+    const written = this.#replicas.get(key);
+    const plain = plainReplica(after);
+    if (written === undefined) this.#replicas.set(key, { before: present, after: plain });
+    else written.after = plain;
   }
 
   /** A number that nothing else has, once the draft is committed. */
@@ -108,7 +121,7 @@ export class DraftLedger {
 
   /** The change set and all that goes with it, a slice at a time. */
   async finish(): Promise<DraftOutcome> {
-    const changes = await changeSetInSlices(this.#changes());
+    const changes = await changeSetInSlices(await this.#changes());
     const opened = Array.from(
       this.#opened.values(),
       ({ id, target, reason }): OperationChange => ({
@@ -161,25 +174,57 @@ export class DraftLedger {
     }
   }
 
-  async *#changes(): AsyncGenerator<Change> {
+  async #changes(): Promise<Change[]> {
     const slice = new TimeSlice();
-    for (const [key, { names, record }] of this.#replicasBefore) {
+    const changes: Change[] = [];
+    for (const [key, { before, after }] of this.#replicas) {
       if (slice.isOver) await slice.next();
-      yield { entity: 'blockReplica', key, before: record, after: this.#state.blockReplica(names) };
+      if (!sameReplica(before, after)) changes.push({ entity: 'blockReplica', key, before, after });
     }
     for (const [entity, records] of this.#before) {
       for (const [key, before] of records) {
         if (slice.isOver) await slice.next();
-        yield { entity, key, before, after: this.#state.get(entity, key) ?? null } as Change;
+        const after = this.#state.get(entity, key) ?? null;
+        if (!sameRecord(before, after)) changes.push({ entity, key, before, after } as Change);
       }
     }
     for (const file of this.addedFiles.values()) {
       if (slice.isOver) await slice.next();
-      yield { entity: 'file', key: String(file.id), before: null, after: file };
+      changes.push({ entity: 'file', key: String(file.id), before: null, after: file });
     }
-    for (const file of this.lostFiles.values())
-      yield { entity: 'file', key: String(file.id), before: file, after: null };
+    for (const file of this.lostFiles.values()) {
+      changes.push({ entity: 'file', key: String(file.id), before: file, after: null });
+    }
+    return changes;
   }
+}
+
+/** As `sameRecord`, of which a large commit would feel the cost. */
+function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.lastUpdate === b.lastUpdate &&
+    a.group === b.group &&
+    a.operation === b.operation &&
+    a.custodial === b.custodial &&
+    (a.partial === b.partial || sameRecord(a.partial, b.partial))
+  );
+}
+
+/** A writer's own object may have more in it than a record, and may be changed by whoever has it. */
+function plainReplica(record: BlockReplicaRecord | null): BlockReplicaRecord | null {
+  if (record === null) return null;
+  const { dataset, block, site, group, custodial, lastUpdate, operation, partial } = record;
+  return { dataset, block, site, group, custodial, lastUpdate, operation, partial: plainPartial(partial) };
+}
+
+function plainPartial(partial: Partial | null): Partial | null {
+  if (partial === null) return null;
+  const { size, files, contents } = partial;
+  return {
+    ...{ size, files },
+    contents: contents.kind === 'unknown' ? { kind: 'unknown' } : { kind: contents.kind, ids: contents.ids },
+  };
 }
 
 function slotOf(target: OperationTarget): string {

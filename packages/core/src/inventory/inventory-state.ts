@@ -87,12 +87,17 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   /** A state of its own, with the same content. Costs the small tables, not the replicas. */
   fork(): InventoryState {
-    return new InventoryState({ kind: 'fork', stamp: new Stamp(), base: this });
+    return new InventoryState({ kind: 'fork', stamp: new Stamp(this.#stamp.reserve), base: this });
   }
 
   /** Bytes of pages that this fork has copied so far: what its base costs while a view keeps it. */
   get copiedBytes(): number {
     return this.#stamp.copiedBytes;
+  }
+
+  /** Makes pages ready for the next fork, a slice at a time. */
+  makeReady(): Promise<void> {
+    return this.#stamp.reserve.refill();
   }
 
   /** Everything in this state, pages shared. The state must not be written any more. */
@@ -114,7 +119,6 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   /** Undefined for files: they are in the store. */
   get(entity: Entity, key: string): EntityRecords[Entity] | null | undefined {
-    const names = splitKey(key) as [string, string, string];
     switch (entity) {
       case 'group':
         return this.groups.get(this.groups.find(key)) ?? null;
@@ -131,15 +135,17 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         return row === NO_ROW ? null : this.datasets.record(row);
       }
       case 'block': {
-        const row = this.blockRow(names[0], names[1]);
+        const [dataset, block] = splitKey(key) as [string, string];
+        const row = this.blockRow(dataset, block);
         return row === NO_ROW ? null : this.blocks.record(row, this.datasets);
       }
       case 'datasetReplica': {
-        const row = this.datasetReplicaRow(names[0], names[1]);
+        const [dataset, site] = splitKey(key) as [string, string];
+        const row = this.datasetReplicaRow(dataset, site);
         return row === NO_ROW ? null : this.datasetReplicaRecord(row);
       }
       case 'blockReplica': {
-        const [dataset, block, site] = names;
+        const [dataset, block, site] = splitKey(key);
         return this.blockReplica({ dataset, block, site } as BlockReplicaNames);
       }
       case 'file':
@@ -285,11 +291,14 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     let row = this.blockReplicas.find(blockRow, siteRow);
     if (row === NO_ROW) {
       row = this.blockReplicas.insert(blockRow, siteRow, values);
+      this.membership.extend(row);
+    } else if (this.membership.isUnmoved(row, values)) {
+      this.blockReplicas.update(row, values);
     } else {
       this.membership.retract(row);
       this.blockReplicas.update(row, values);
+      this.membership.extend(row);
     }
-    this.membership.extend(row);
     return row;
   }
 

@@ -323,6 +323,8 @@ export class Inventory {
       this.#historyChanges -= this.#history.shift()?.changes.changes.length ?? 0;
     }
     this.#events.emit('committed', { ...committed, operations });
+    // Beside whatever goes on: the next commit is quicker for it, and right without it.
+    void state.makeReady();
   }
 }
 

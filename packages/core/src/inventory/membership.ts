@@ -9,6 +9,7 @@ import type { RowPredicate } from '../condition/compile-condition.ts';
 import type { SiteRecord } from '../model/records.ts';
 import { type CompiledPartitions, compilePartitions } from '../partition/compile-partitions.ts';
 import { partitionBinder } from './partition-binder.ts';
+import type { ReplicaValues } from './rows/block-replica-rows.ts';
 import { SitePartitionSums } from './site-partition-sums.ts';
 import type { StateTables } from './state-tables.ts';
 import { NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
@@ -91,6 +92,13 @@ export class Membership implements SitePartitionTable {
     const words = Math.ceil(this.#definitions().bases.length / 32);
     for (let word = 0; word < words; word++) replicas.setMembership(row, word, leaving ? 0 : this.#decide(row, word));
     this.#count(row, 1);
+  }
+
+  /** Whether a replica that becomes this stays in its partitions with its bytes: most writes only move its time. */
+  isUnmoved(row: number, { groupRow, flags, partial }: ReplicaValues): boolean {
+    if (this.#definitions().usesLastUpdate || partial !== undefined) return false;
+    const replicas = this.#state.blockReplicas;
+    return replicas.group.get(row) === groupRow && replicas.flags.get(row) === flags;
   }
 
   retractBlock(blockRow: number): void {

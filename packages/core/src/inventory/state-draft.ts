@@ -251,14 +251,14 @@ export class StateDraft extends StateView implements InventoryDraft {
         hint: 'record the files that arrived or went',
       });
     }
-    this.#ensureDatasetReplica(record);
-    this.#ledger.writeReplica(record);
+    if (present === null) this.#ensureDatasetReplica(record);
+    this.#ledger.writeReplica(record, present);
   }
 
   #openDeletion(present: BlockReplicaRecord, reason: Reason): void {
     if (present.operation === 'delete') return;
     if (present.operation === 'copy') this.#ledger.closeReplica(present, 'copy', 'cancelled', reason.text);
-    this.#ledger.writeReplica({ ...present, operation: 'delete' });
+    this.#ledger.writeReplica({ ...present, operation: 'delete' }, present);
     const { dataset, block, site } = present;
     this.#ledger.open({ kind: 'delete', dataset, block, site }, reason);
     this.#ledger.intents.set(keyOf('blockReplica', present), { dataset, block, site });

@@ -16,6 +16,8 @@ export interface CompiledPartitions {
    * replicas of an owner at a site are alike.
    */
   readonly bySiteAndOwner: ReadonlySet<number>;
+  /** Whether the time of a block replica can decide where it belongs. */
+  readonly usesLastUpdate: boolean;
   /** One predicate a row, over the rows of the binder; undefined for unions. */
   bind(binder: VariableBinder): readonly (RowPredicate | undefined)[];
 }
@@ -46,6 +48,7 @@ export function compilePartitions(partitions: PartitionRows): CompiledPartitions
   return {
     bases,
     bySiteAndOwner: new Set(conditions.flatMap((c, row) => (c !== undefined && usesSiteAndOwnerOnly(c) ? [row] : []))),
+    usesLastUpdate: conditions.some((c) => c?.predicates.some(usesReplicaTime) ?? false),
     bind: (binder) => conditions.map((c) => (c === undefined ? undefined : compileCondition(c, binder))),
   };
 }
@@ -56,6 +59,10 @@ export function checkPartition(name: string, condition: string): CheckedConditio
   if (outcome.ok) return outcome.value;
   const text = outcome.diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, condition)).join('\n');
   throw inputError({ what: `partition ${name}: ${text}` });
+}
+
+function usesReplicaTime({ variable }: CheckedCondition['predicates'][number]): boolean {
+  return variable.name === 'blockreplica.last_update';
 }
 
 function usesSiteAndOwnerOnly({ predicates }: CheckedCondition): boolean {
