@@ -56,6 +56,7 @@ export {
   type ProtectionOptions,
 } from './dealer/rules/enforcer-protection.ts';
 export { parseEnforcerRules } from './dealer/rules/parse-enforcer-rules.ts';
+export { haveMoved, type RuleNote, readRuleNotes } from './dealer/rules/rule-notes.ts';
 export { ruleProgressWords } from './dealer/rules/rule-progress.ts';
 export type { RuleReport, RuleState } from './dealer/rules/rule-report.ts';
 export { type DetoxNotes, readDetoxNotes, type SiteHolding } from './detox/detox-notes.ts';

@@ -36,6 +36,7 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     listRules: (filter) =>
       allPages((page) => get<readonly RuleRecord[]>(`/api/rules${queryOf({ ...filter, ...page })}`)),
     showRule: (id) => get(`/api/rules/${id}`),
+    ruleProgress: (filter) => get(`/api/rules/progress${queryOf(filter)}`),
     previewDetox: (run) => ask('POST', '/api/detox', detoxBody(run)),
     commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>

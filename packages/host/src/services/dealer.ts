@@ -6,7 +6,10 @@ import {
   carryOutDealer,
   DEFAULT_DEALER_CONFIGURATION,
   type DealerConfiguration,
+  haveMoved,
   parseDealerConfiguration,
+  type RuleNote,
+  readRuleNotes,
   requestsOfPlan,
   type StaleRequest,
 } from '@dynamo/policies';
@@ -20,6 +23,7 @@ import {
 } from './application.ts';
 import { loadAttributes } from './attributes.ts';
 import { dealerPlanner } from './planners/dealer-planner.ts';
+import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
 
 /** A run of the Dealer as a person asks for it. */
@@ -66,7 +70,8 @@ export async function commitDealer(
   const made = await plan(application, configuration, run, options);
   const { title, steps, requests } = made;
   // A run every few minutes that finds nothing to do would bury those that did something in the history.
-  if (steps.length === 0 && requests.length === 0) {
+  const isIdle = steps.length === 0 && requests.length === 0;
+  if (isIdle && !haveMoved(readRuleNotes(made.notes ?? {}), await lastRuleNotes(application, title))) {
     return { cycle: null, version: application.inventory.version, title, done: 0, dropped: [], requests: 0, stale: [] };
   }
   const { result, cycle, version } = await writeInventory(application, 'dealer', options, async (draft) => {
@@ -76,6 +81,10 @@ export async function commitDealer(
   });
   const { done, dropped, requests: moved, stale } = result;
   return { cycle, version, title, done: done.length, dropped, requests: moved.length, stale };
+}
+
+async function lastRuleNotes(application: Application, title: string): Promise<readonly RuleNote[]> {
+  return readRuleNotes(await lastNotes(application, 'dealer', title));
 }
 
 async function openRequests({ requests }: Application['store']): Promise<readonly RequestRecord[]> {

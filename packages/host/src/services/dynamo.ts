@@ -18,6 +18,7 @@ import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
+import type { CycleProgress, RuleProgressFilter } from './rule-progress.ts';
 import type { NewRule, RuleFilter, ShownRule } from './rules.ts';
 import type { StatusReport } from './status.ts';
 import type { AttributesReport, SuppliedVariable } from './stored-attributes.ts';
@@ -46,6 +47,8 @@ export interface Dynamo {
   removeRule(id: number): Promise<RuleRecord>;
   listRules(filter: RuleFilter): Promise<readonly RuleRecord[]>;
   showRule(id: number): Promise<ShownRule>;
+  /** Of all rules, the enforcer's too. */
+  ruleProgress(filter: RuleProgressFilter): Promise<readonly CycleProgress[]>;
   /** The plan as one JSON object. */
   previewDetox(run: DetoxRun): Promise<string>;
   commitDetox(run: DetoxRun): Promise<DetoxCommitted>;

@@ -8,6 +8,7 @@ import { explainDecision } from './explain-detox.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
+import { ruleProgress } from './rule-progress.ts';
 import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from './rules.ts';
 import { status } from './status.ts';
 import { listVariables, sendAttributes } from './stored-attributes.ts';
@@ -29,6 +30,7 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     removeRule: (id) => removeRule(application, id, options),
     listRules: (filter) => listRules(application, filter),
     showRule: (id) => showRule(application, id, options),
+    ruleProgress: (filter) => ruleProgress(application, filter),
     previewDetox: (run) => previewDetox(application, run, options),
     commitDetox: (run) => commitDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),

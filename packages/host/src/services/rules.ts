@@ -1,6 +1,12 @@
 /** The rules of users: made, changed and ended by people, looked at in each Dealer cycle. */
 import { DynamoError, parseGroupName, type RequestFilter, type RequestState, type RuleRecord } from '@dynamo/core';
-import { checkUserRule, type DealerConfiguration, type RuleAssessment, type UserRule } from '@dynamo/policies';
+import {
+  checkUserRule,
+  copyRuleOf,
+  type DealerConfiguration,
+  type RuleAssessment,
+  type UserRule,
+} from '@dynamo/policies';
 import {
   type Application,
   readInventory,
@@ -12,6 +18,7 @@ import { loadAttributes } from './attributes.ts';
 import { readDealerConfiguration } from './dealer.ts';
 import { rulePlanner } from './planners/rule-planner.ts';
 import { runPlanner } from './planners/run-planner.ts';
+import { type CycleProgress, ruleProgress } from './rule-progress.ts';
 import { isRule } from './rules-in-force.ts';
 
 /** A rule as a person writes it. */
@@ -38,6 +45,8 @@ export interface RuleFilter {
 export interface ShownRule extends RuleRecord {
   /** Null where it stands no more. */
   readonly assessment: RuleAssessment | null;
+  /** At the last cycles, newest first. */
+  readonly history: readonly CycleProgress[];
 }
 
 export async function listRules(
@@ -52,7 +61,8 @@ export async function showRule(application: Application, id: number, options: Se
   const rule = await findRule(application, id);
   const configuration = await configurationOf(application);
   const assessment = isEnded(rule) ? null : await assess(application, rule, configuration, options);
-  return { ...rule, assessment };
+  const history = await ruleProgress(application, { rule: copyRuleOf(rule).name });
+  return { ...rule, assessment, history };
 }
 
 /** What the rule would come to, and cost: nothing is changed. Rejects as `addRule` does. */

@@ -5,11 +5,13 @@ import {
   NO_ROW,
   type OperationStatus,
   occupancyOf,
+  type RuleRecord,
   type SiteStatus,
   type StorageType,
   type Version,
 } from '@dynamo/core';
 import { type Application, readInventory, type ServiceOptions } from './application.ts';
+import { isRule } from './rules-in-force.ts';
 import { listTransfers } from './transfers.ts';
 
 export interface StatusReport {
@@ -27,7 +29,15 @@ export interface StatusReport {
   /** Site partitions that hold something or have a quota. */
   readonly sitePartitions: readonly SitePartitionReport[];
   readonly operations: OperationCounts;
+  /** Those that are done once. */
   readonly requests: { readonly new: number; readonly active: number };
+  /** Users' rules that stand, by their state at the last Dealer cycle; `new`: none has looked at them. */
+  readonly rules: {
+    readonly new: number;
+    readonly satisfied: number;
+    readonly onTheWay: number;
+    readonly stuck: number;
+  };
   /** The last few, newest first. */
   readonly cycles: readonly CycleSummary[];
 }
@@ -70,7 +80,11 @@ export async function status(application: Application, options: ServiceOptions =
   return {
     ...inventory,
     operations: countOperations(operations),
-    requests: { new: fresh.length, active: active.length },
+    requests: {
+      new: fresh.filter((each) => !isRule(each)).length,
+      active: active.filter((each) => !isRule(each)).length,
+    },
+    rules: countRules([...fresh, ...active].filter(isRule)),
     cycles,
   };
 }
@@ -129,6 +143,16 @@ function countOperations(operations: readonly OperationStatus[]): OperationCount
   const counts = { queued: 0, claimed: 0, held: 0 };
   for (const { state } of operations) counts[state] += 1;
   return counts;
+}
+
+function countRules(rules: readonly RuleRecord[]): StatusReport['rules'] {
+  const count = (state: string | undefined): number => rules.filter(({ progress }) => progress?.state === state).length;
+  return {
+    new: count(undefined),
+    satisfied: count('satisfied'),
+    onTheWay: count('on the way'),
+    stuck: count('stuck'),
+  };
 }
 
 function liveRows(table: { readonly rows: number; isLive(row: number): boolean }): number {

@@ -66,13 +66,18 @@ export async function carryOutDealer(
     title: plan.title,
     time: now,
     planVersion: plan.version,
-    document: JSON.stringify({
-      plan: JSON.parse(plan.document) as unknown,
+    document: documentOf(plan, {
       dropped: dropped.map(({ step, why }) => ({ ...step, why })),
       ...(left.length === 0 ? {} : { stale_requests: left }),
+      notes: plan.notes ?? {},
     }),
   });
   return { done, dropped, requests, stale: left };
+}
+
+/** The plan's own text as it is, which may be long; notes stand last. */
+function documentOf({ document }: Plan, rest: object): string {
+  return `{"plan":${document},${JSON.stringify(rest).slice(1)}`;
 }
 
 function dropStale(

@@ -1,6 +1,7 @@
 import type { Plan } from '@dynamo/core';
 import { dealerDocument } from './dealer-document.ts';
 import type { DealerResult } from './dealer-result.ts';
+import { ruleNotes } from './rules/rule-notes.ts';
 
 /** What core carries out. `notCommittable`: what the caller knows against it, such as a `--now` of its own. */
 export function dealerPlan(result: DealerResult, notCommittable: readonly string[] = []): Plan {
@@ -14,5 +15,6 @@ export function dealerPlan(result: DealerResult, notCommittable: readonly string
     requests,
     notCommittable,
     document: JSON.stringify(dealerDocument(result)),
+    notes: { rules: ruleNotes(result.plugins) },
   };
 }

@@ -1,6 +1,7 @@
 import type { RequestState, RuleRecord } from '@dynamo/core';
 import { type RuleAssessment, ruleProgressWords } from '@dynamo/policies';
 import { type Command, Option } from 'commander';
+import type { CycleProgress } from '../../services/rule-progress.ts';
 import type { NewRule, ShownRule } from '../../services/rules.ts';
 import { collected, timeFrom, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -97,6 +98,58 @@ export function addRuleCommand(program: Command, context: CommandContext): void 
       const shown = await withDynamo(context, options, 'read', (dynamo) => dynamo.showRule(id));
       print(options, shown, () => formatRule(shown));
     });
+
+  addProgressCommand(rule, context);
+}
+
+interface ProgressOptions extends ConnectionOptions, JsonOption {
+  readonly rule?: string;
+  readonly cycles?: number;
+}
+
+function addProgressCommand(rule: Command, context: CommandContext): void {
+  addJsonOption(addConnectionOptions(rule.command('progress')))
+    .description('how rules got on from cycle to cycle, those of the enforcer too')
+    .option('--rule <name>', 'only this one, as plans name it (usa_miniaod, "rule 7 of alice")')
+    .option('--cycles <n>', 'how many of the last cycles to look at (default: 10)', wholeNumber)
+    .action(async ({ rule: name, cycles, ...options }: ProgressOptions) => {
+      const filter = {
+        ...(name === undefined ? {} : { rule: name }),
+        ...(cycles === undefined ? {} : { limit: cycles }),
+      };
+      const found = await withDynamo(context, options, 'read', (dynamo) => dynamo.ruleProgress(filter));
+      context.terminal.print(options.json ? JSON.stringify(found) : formatProgress(found));
+    });
+}
+
+function formatProgress(cycles: readonly CycleProgress[]): string {
+  if (cycles.length === 0) return 'no cycle has looked at it yet';
+  return formatTable(
+    [
+      { title: 'cycle', align: 'right' },
+      { title: 'time' },
+      { title: 'rule' },
+      { title: 'state' },
+      { title: 'there', align: 'right' },
+      { title: 'on the way', align: 'right' },
+      { title: 'missing', align: 'right' },
+      { title: 'of', align: 'right' },
+      { title: 'why' },
+    ],
+    cycles.flatMap(({ cycle, time, rules }) =>
+      rules.map((note) => [
+        cycle,
+        new Date(time * 1000).toISOString(),
+        note.rule,
+        note.state,
+        note.there,
+        note.on_the_way,
+        note.missing,
+        note.copies,
+        note.why ?? '',
+      ]),
+    ),
+  );
 }
 
 function changesOf(options: RuleOptions): Partial<NewRule> {
@@ -137,13 +190,14 @@ function formatRules(rules: readonly RuleRecord[]): string {
   );
 }
 
-function formatRule({ assessment, ...rule }: ShownRule): string {
+function formatRule({ assessment, history, ...rule }: ShownRule): string {
   const lines = [
     `rule ${rule.id} of ${rule.user}, ${rule.state}: ${copiesText(rule.copies)} of ${rule.datasets.join(', ')}`,
     `at ${rule.sites.join(', ')}, for ${rule.group ?? 'any group'}, until ${untilText(rule) || 'it is removed'}`,
   ];
   if (rule.reason !== '') lines.push(`last cycle: ${rule.reason}`);
   if (assessment !== null) lines.push(formatAssessment(assessment));
+  if (history.length > 0) lines.push('', formatProgress(history));
   return lines.join('\n');
 }
 

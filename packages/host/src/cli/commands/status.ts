@@ -14,13 +14,23 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
     });
 }
 
-function formatStatus({ version, counts, sites, sitePartitions, operations, requests, cycles }: StatusReport): string {
+function formatStatus({
+  version,
+  counts,
+  sites,
+  sitePartitions,
+  operations,
+  requests,
+  rules,
+  cycles,
+}: StatusReport): string {
   const about = new Map(sites.map((site) => [site.site, site]));
   const lines = [
     `version ${version}: ${countOf(counts.datasets, 'dataset')}, ${countOf(counts.blocks, 'block')}, ` +
       `${countOf(counts.blockReplicas, 'block replica')} at ${countOf(counts.sites, 'site')}, ${countOf(counts.locks, 'lock')}`,
     `operations: ${operations.queued} waiting, ${operations.claimed} at work, ${operations.held} held`,
     `requests: ${requests.new} new, ${requests.active} active`,
+    `rules: ${rules.new} new, ${rules.satisfied} satisfied, ${rules.onTheWay} on the way, ${rules.stuck} stuck`,
   ];
   if (sitePartitions.length > 0) {
     const rows = sitePartitions.map(({ site, partition, quota, physical, projected, occupancy }) => [

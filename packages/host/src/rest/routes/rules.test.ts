@@ -51,6 +51,15 @@ describe('a rule', () => {
     await post('/api/dealer', { commit: true });
     expect((await fixture.ask('/api/rules/1')).json).toMatchObject({ progress: { copies: 4, onTheWay: 4 } });
 
+    const { history } = (await fixture.ask('/api/rules/1')).json;
+    expect(history).toMatchObject([
+      { cycle: 2, rules: [{ rule: 'rule 1 of rest', copies: 4, on_the_way: 4 }] },
+      { cycle: 1, rules: [{ plugin: 'rules', copies: 2, on_the_way: 2, missing: 0 }] },
+    ]);
+    expect((await fixture.ask('/api/rules/progress?limit=1')).json).toEqual(history.slice(0, 1));
+    expect((await fixture.ask('/api/rules/progress?rule=other')).json).toEqual([]);
+    expect((await fixture.ask('/api/status')).json).toMatchObject({ rules: { onTheWay: 1 }, requests: { active: 0 } });
+
     expect((await post('/api/rules/1/remove', {})).json).toMatchObject({
       state: 'cancelled',
       reason: 'removed by rest',
@@ -78,6 +87,26 @@ describe('a rule', () => {
     await post('/api/rules', rule);
     expect((await post('/api/rules/1/change', change)).status).toBe(400);
     expect((await fixture.ask('/api/rules/1')).json).toMatchObject(rule);
+  });
+
+  it('of the enforcer leaves its progress in the history whenever it has moved, and only then', async () => {
+    const conditions = { replicas: ['dataset.name == *'], destinations: ['site.name == T3_C'], sources: ['always'] };
+    const rules = { rules: { all: { ...conditions, num_copies: 1, destination_group: 'AnalysisOps' } } };
+    const configuration = { plugins: [{ plugin: 'enforcer', rules }] };
+    const cycle = async () => (await post('/api/dealer', { configuration, commit: true })).json.cycle;
+    expect([await cycle(), await cycle()]).toEqual([1, null]);
+    await fixture.application.inventory.update({ application: 'test', user: 'test' }, (draft) => {
+      const { block, site } = [...(draft.site('T3_C')?.blockReplicas() ?? [])][0] ?? {};
+      if (block === undefined || site === undefined) throw new Error('nothing was ordered');
+      const replica = { dataset: block.dataset.name, block: block.name, site: site.name };
+      draft.cancelOperation(replica, { source: 'operator', text: 'it failed' });
+    });
+    expect([await cycle(), await cycle()]).toEqual([2, null]);
+    const progress = (await fixture.ask('/api/rules/progress?rule=all')).json;
+    expect(progress).toMatchObject([
+      { cycle: 2 },
+      { cycle: 1, rules: [{ plugin: 'enforcer', copies: 3, on_the_way: 3 }] },
+    ]);
   });
 
   it('is not found among requests of other kinds, and unknown keys are refused', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { ruleProgress } from '../../services/rule-progress.ts';
 import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from '../../services/rules.ts';
 import { callerSignal } from '../caller-signal.ts';
 import { linkNext } from '../link-next.ts';
@@ -7,6 +8,8 @@ import { callerOf, keys, readBody, readNumber, readQuery, wholeNumber } from '..
 import type { RestContext } from '../rest-context.ts';
 
 const LIMIT = 1000;
+/** Each is read from the history whole. */
+const CYCLES = 100;
 
 export function addRuleRoutes(app: FastifyInstance, { application }: RestContext): void {
   const filter = keys({
@@ -35,6 +38,10 @@ export function addRuleRoutes(app: FastifyInstance, { application }: RestContext
     group: group.exactOptional(),
     until: until.exactOptional(),
   });
+  const progress = keys({
+    rule: z.string().min(1).exactOptional(),
+    limit: wholeNumber(1, CYCLES).default(10),
+  });
   const nothing = keys({});
 
   app.get('/api/rules', async (request, reply) => {
@@ -43,6 +50,8 @@ export function addRuleRoutes(app: FastifyInstance, { application }: RestContext
     linkNext(request, reply, found.length === wanted.limit ? { after: found.at(-1)?.id } : null);
     return found;
   });
+
+  app.get('/api/rules/progress', (request) => ruleProgress(application, readQuery(request, progress)));
 
   app.get('/api/rules/:id', (request, reply) => {
     readQuery(request, nothing);

@@ -15,7 +15,7 @@ export async function lastNotes(
 }
 
 /** They stand last in the document, whose plan may be very long: only they are read. */
-function notesOf(document: string): Readonly<Record<string, unknown>> {
+export function notesOf(document: string): Readonly<Record<string, unknown>> {
   const key = ',"notes":';
   const at = document.lastIndexOf(key);
   if (at < 0) return {};
