@@ -14,7 +14,16 @@ it('in sixty days hardly a byte is copied and deleted within 30 days, no site is
   }
 });
 
-it('without rest for what is fresh they do work against each other: the scenario can fail', async () => {
-  const { copied, deletedSoon } = await liveThrough({ seed: 1, days: 60, freshDays: 1 });
+it('the rule of the guard sees to it alone, whatever the policy says', async () => {
+  const { copied, deleted, deletedSoon } = await liveThrough({ seed: 1, days: 60, freshDays: 30, by: ['guard'] });
+  expect(deleted).toBeGreaterThan(1000);
+  expect(deletedSoon).toBeLessThan(0.001 * copied);
+});
+
+it.each([
+  ['with the rule off', { freshDays: 30, by: [] }],
+  ['with a rest of a day', { freshDays: 1 }],
+])('%s they do work against each other: the scenario can fail', async (_title, options) => {
+  const { copied, deletedSoon } = await liveThrough({ seed: 1, days: 60, ...options });
   expect(deletedSoon).toBeGreaterThan(0.05 * copied);
 });

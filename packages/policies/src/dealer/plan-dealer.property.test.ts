@@ -17,6 +17,7 @@ import {
 import { planDealer } from './plan-dealer.ts';
 import { requestsOfPlan } from './requests-of-plan.ts';
 import type { UserRule } from './rules/copy-rule.ts';
+import type { RuleReport } from './rules/rule-report.ts';
 
 const SITES = ['T1_A', 'T2_B', 'T2_C', 'T2_D', 'T3_E'];
 const GROUPS = ['AnalysisOps', 'DataOps'];
@@ -304,5 +305,24 @@ it('what happens to requests and data between plan and commit drops their part a
       }
     }),
     { numRuns: 100 },
+  );
+});
+
+it('of each rule, what is there, on the way and missing makes up what it needs; one that is not satisfied says why', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ world, rules, ...inputs }) => {
+      using view = await viewOf(world);
+      const result = planDealer(view, { ...inputs, rules, now: NOW });
+      const { report } = result.plugins.find(({ plugin }) => plugin === 'rules') ?? {};
+      const { rules: reports } = report as { readonly rules: readonly RuleReport[] };
+      expect(reports.map(({ rule }) => rule)).toEqual(rules.map(({ id }) => `rule ${id} of bob`));
+      for (const each of reports) {
+        expect(each.there + each.on_the_way + each.missing, each.rule).toBe(each.copies);
+        if (each.state === 'satisfied') expect(each.there).toBe(each.copies);
+        if (each.state === 'stuck') expect([each.why, each.remedy]).not.toContain(undefined);
+        if (each.state === 'on the way') expect(each.on_the_way + each.missing).toBeGreaterThan(0);
+      }
+    }),
+    { numRuns: 200 },
   );
 });

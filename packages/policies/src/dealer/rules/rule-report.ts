@@ -42,13 +42,19 @@ export function reportRule(
 ): RuleReport {
   let there = 0;
   let onTheWay = 0;
-  for (const need of needs) {
-    there += Math.min(copies, need.there.length);
-    onTheWay += Math.min(copies - Math.min(copies, need.there.length), need.coming.length);
-  }
-  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal; ends: boolean }>();
   let missing = 0;
   let bytes = 0;
+  for (const need of needs) {
+    const own = Math.min(copies, need.there.length);
+    const coming = Math.min(copies - own, need.coming.length);
+    there += own;
+    onTheWay += coming;
+    // Nothing is proposed then.
+    const lacking = ready.length === 0 ? copies - own - coming : 0;
+    missing += lacking;
+    bytes += lacking * tables.datasets.size.get(need.dataset);
+  }
+  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal; ends: boolean }>();
   for (const { dataset, outcome } of outcomes) {
     if (outcome === undefined) continue;
     if (outcome.kind === 'taken') {
