@@ -46,6 +46,7 @@ export class Dealing {
   /** By site: the last draw whose dataset is there, or was assigned. */
   readonly #touched: Uint32Array;
   #draws = 0;
+  readonly #blockRows: number[] = [];
   readonly #open: OpenDestinations;
   /** By site: a ready target that no placement rule is about. */
   readonly #isFree: Uint8Array;
@@ -232,9 +233,11 @@ export class Dealing {
     return bytes;
   }
 
-  #blocksOf(dataset: number): number[] {
+  /** Good until it is asked for the next time. */
+  #blocksOf(dataset: number): readonly number[] {
     const { datasets, blocks } = this.#table.tables;
-    const rows: number[] = [];
+    const rows = this.#blockRows;
+    rows.length = 0;
     for (let row = datasets.firstBlock.get(dataset); row !== NO_ROW; row = blocks.nextOfDataset.get(row))
       rows.push(row);
     return rows;

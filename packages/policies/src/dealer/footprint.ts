@@ -47,9 +47,9 @@ export function footprintAt(
 ): Footprint {
   const { blockReplicas: replicas, groups } = tables;
   const { dataset, group, owner, priority, handOverOnly } = asked;
-  const copies: number[] = [];
-  const handOvers: number[] = [];
-  const taken: { block: number; from: Assignment }[] = [];
+  let copies = NONE;
+  let handOvers = NONE;
+  let taken: Footprint['taken'] = NOTHING_TAKEN;
   const weighing: Weighing = { tables, room, load, dataset, site };
   const isAssigned = assignments.of(dataset).length > 0;
   let there = 0;
@@ -70,9 +70,9 @@ export function footprintAt(
       else if (priority >= assigned.priority || leaving) others = firstOf(groups, others, held);
       else {
         const transfer = assigned.copies.has(block) ? missingOf(tables, block, row) : 0;
-        taken.push({ block, from: assigned });
-        if (assigned.copies.has(block)) copies.push(block);
-        if (row !== NO_ROW && replicas.group.get(row) !== group) handOvers.push(block);
+        taken = [...taken, { block, from: assigned }];
+        if (assigned.copies.has(block)) copies = added(copies, block);
+        if (row !== NO_ROW && replicas.group.get(row) !== group) handOvers = added(handOvers, block);
         weigh(weighing, block, row, { ownedBy: group, transfer, sign: 1 });
         weigh(weighing, block, row, { ownedBy: held, transfer, sign: -1 });
       }
@@ -80,7 +80,7 @@ export function footprintAt(
     }
     if (row === NO_ROW) {
       if (handOverOnly) continue;
-      copies.push(block);
+      copies = added(copies, block);
       order(weighing, block, row, owner);
       continue;
     }
@@ -89,7 +89,7 @@ export function footprintAt(
     if ((flags & REPLICA_FLAG.deletionOpen) !== 0) {
       if (!same) beingDeleted = true;
       else if (!handOverOnly) {
-        copies.push(block);
+        copies = added(copies, block);
         cancelled += 1;
         order(weighing, block, row, present);
       }
@@ -105,9 +105,9 @@ export function footprintAt(
       there += 1;
       continue;
     }
-    if (!same) handOvers.push(block);
+    if (!same) handOvers = added(handOvers, block);
     if (!complete && !handOverOnly) {
-      copies.push(block);
+      copies = added(copies, block);
       order(weighing, block, row, same ? present : owner);
     } else if (!same) weigh(weighing, block, row, { ownedBy: owner, transfer: 0, sign: 1 });
   }
@@ -117,6 +117,16 @@ export function footprintAt(
       ? null
       : { reason: 'on-the-way-for-another-group', site, detail: others };
   return { site, group: owner, there, coming, copies, handOvers, cancelled, taken, obstacle };
+}
+
+/** Most footprints need nothing, and there are millions: they share their empty lists. */
+const NONE: number[] = Object.freeze([]) as readonly number[] as number[];
+const NOTHING_TAKEN: Footprint['taken'] = Object.freeze([]);
+
+function added(rows: number[], row: number): number[] {
+  if (rows === NONE) return [row];
+  rows.push(row);
+  return rows;
 }
 
 /** What a footprint is made with. */

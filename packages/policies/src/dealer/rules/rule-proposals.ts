@@ -30,13 +30,9 @@ export function proposeForRules(context: DealerContext, rules: readonly CopyRule
     proposals,
     stake: (dataset, site, group) => stakeOf(all, dataset, site, group),
     report: (outcomes) =>
-      all.map((needs, i) => {
-        const own: { dataset: number; outcome: ProposalOutcome | undefined }[] = [];
-        for (let at = ends[i - 1] ?? 0; at < (ends[i] ?? 0); at++) {
-          own.push({ dataset: proposals[at]?.dataset ?? 0, outcome: outcomes[at] });
-        }
-        return reportRule(tables, needs, own);
-      }),
+      all.map((needs, i) =>
+        reportRule(tables, needs, { proposals, outcomes, from: ends[i - 1] ?? 0, to: ends[i] ?? 0 }),
+      ),
   };
 }
 

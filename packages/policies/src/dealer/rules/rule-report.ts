@@ -1,6 +1,6 @@
 /** How far each rule is: what is there, on the way and missing, and why it does not get on. */
 import { compareByteOrder, type InventoryTables } from '@dynamo/core';
-import type { ProposalOutcome } from '../dealer-plugin.ts';
+import type { Proposal, ProposalOutcome } from '../dealer-plugin.ts';
 import { type Refusal, type RefusalReason, type RefusalWords, refusalWords } from '../refusal.ts';
 import type { RuleNeeds } from './rule-needs.ts';
 
@@ -25,6 +25,23 @@ export interface RuleReport {
   readonly remedy?: string;
 }
 
+/** What became of a rule's proposals, which are those from `from` up to `to`. */
+export interface RuleOutcomes {
+  readonly proposals: readonly Pick<Proposal, 'dataset'>[];
+  readonly outcomes: readonly ProposalOutcome[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of one reason: the refusal of the first dataset by name stands for all. */
+interface Tally {
+  count: number;
+  example: string;
+  refusal: Refusal;
+  /** Whether all of them end by themselves. */
+  ends: boolean;
+}
+
 /** Refusals that end by themselves. */
 const PASSING: ReadonlySet<RefusalReason> = new Set([
   'cycle-volume',
@@ -37,8 +54,7 @@ const PASSING: ReadonlySet<RefusalReason> = new Set([
 export function reportRule(
   tables: InventoryTables,
   { rule, ready, destinations, copies, needs }: RuleNeeds,
-  /** Of its proposals, with the dataset of each. */
-  outcomes: readonly { readonly dataset: number; readonly outcome: ProposalOutcome | undefined }[],
+  { proposals, outcomes, from, to }: RuleOutcomes,
 ): RuleReport {
   let there = 0;
   let onTheWay = 0;
@@ -54,9 +70,11 @@ export function reportRule(
     missing += lacking;
     bytes += lacking * tables.datasets.size.get(need.dataset);
   }
-  const refusals = new Map<RefusalReason, { count: number; example: string; refusal: Refusal; ends: boolean }>();
-  for (const { dataset, outcome } of outcomes) {
-    if (outcome === undefined) continue;
+  const refusals = new Map<RefusalReason, Tally>();
+  for (let at = from; at < to; at++) {
+    const outcome = outcomes[at];
+    const dataset = proposals[at]?.dataset;
+    if (outcome === undefined || dataset === undefined) continue;
     if (outcome.kind === 'taken') {
       onTheWay += 1;
       continue;
@@ -66,11 +84,16 @@ export function reportRule(
     const { refusal } = outcome;
     const name = tables.datasets.name.get(dataset) ?? '';
     const known = refusals.get(refusal.reason);
-    const count = (known?.count ?? 0) + 1;
-    const ends = (known?.ends ?? true) && isPassing(refusal);
-    if (known === undefined || name < known.example)
-      refusals.set(refusal.reason, { count, example: name, refusal, ends });
-    else Object.assign(known, { count, ends });
+    if (known === undefined) {
+      refusals.set(refusal.reason, { count: 1, example: name, refusal, ends: isPassing(refusal) });
+      continue;
+    }
+    known.count += 1;
+    known.ends &&= isPassing(refusal);
+    if (name < known.example) {
+      known.example = name;
+      known.refusal = refusal;
+    }
   }
   const fault = faultOf({ destinations, ready, needs });
   const passing = [...refusals.values()].every(({ ends }) => ends);
