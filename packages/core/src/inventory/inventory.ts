@@ -217,6 +217,15 @@ export class Inventory {
     return this.update(author, write, options);
   }
 
+  /**
+   * Takes over what others have committed to the store since: for a server that follows another one. Where the bounded log
+   * does not reach back so far, everything is loaded anew. Resolves to the version. Rejects with `corrupt` where the log
+   * does not fit memory, and with what the store says.
+   */
+  catchUp(options: { readonly signal?: AbortSignal } = {}): Promise<Version> {
+    return this.#lock.run('upgradable', () => this.#catchUp(options.signal), options);
+  }
+
   /** The pages and values of an open view of this inventory, for another thread or a file. */
   imageOf(view: InventoryView): StateImage {
     if (!(view instanceof StateView)) throw inputError({ what: 'the view is not one of this inventory' });
@@ -233,6 +242,53 @@ export class Inventory {
   /** Waits until no view of before is open and no writer at work, and holds the inventory alone meanwhile. */
   exclusive<T>(run: () => T | Promise<T>, options: { readonly signal?: AbortSignal } = {}): Promise<T> {
     return this.#lock.run('exclusive', async () => run(), options);
+  }
+
+  async #catchUp(signal: AbortSignal | undefined): Promise<Version> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#resolveUnanswered();
+    const options = signal === undefined ? {} : { signal };
+    const followed = await this.#store.follow(this.#version, options);
+    if (followed.kind === 'too-old') return this.#reload(signal);
+    for await (const committed of followed.changes) {
+      throwIfAborted('following the log', signal);
+      await this.#takeOver(committed);
+    }
+    return this.#version;
+  }
+
+  async #takeOver(committed: CommittedChange): Promise<void> {
+    if (committed.version !== this.#version + 1) {
+      const gap = `the log goes from version ${this.#version} to ${committed.version}`;
+      throw new DynamoError('corrupt', `${gap}: check the store`);
+    }
+    const commit: Commit = { ...committed, base: this.#version, operations: [], requests: [], history: null };
+    const state = this.#state.fork();
+    try {
+      await redo(state, commit);
+    } catch (cause) {
+      if (!isDynamoError(cause, 'conflict')) throw cause;
+      throw new DynamoError(
+        'corrupt',
+        `version ${committed.version} of the log does not fit memory: ${cause.message}`,
+        {
+          cause,
+        },
+      );
+    }
+    this.#advance(commit, { version: committed.version, cycle: null }, state);
+  }
+
+  async #reload(signal: AbortSignal | undefined): Promise<Version> {
+    const { head, commit, records } = await this.#store.load(signal === undefined ? {} : { signal });
+    const state = await loadState(records, signal);
+    state.counters = head.counters;
+    this.#state = state;
+    this.#version = head.version;
+    this.#headCommit = commit;
+    this.#history.length = 0;
+    this.#historyChanges = 0;
+    return this.#version;
   }
 
   async #limitsAt(now: number): Promise<DeletionLimits> {

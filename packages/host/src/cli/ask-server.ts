@@ -15,12 +15,11 @@ export type Ask = (method: 'GET' | 'POST', path: string, body?: unknown) => Prom
 export async function connectToServer({ server, tokenFile, user, signal }: ServerConnection): Promise<Ask> {
   if (!URL.canParse(server)) throw inputError({ what: `--server: ${JSON.stringify(server)} is not a URL` });
   const token = await readToken(tokenFile);
-  return async (method, path, body) => {
-    let response: Response;
+  const send = async (method: 'GET' | 'POST', url: URL, body: unknown): Promise<Response> => {
     try {
-      response = await fetch(new URL(path, server), {
-        method,
-        signal,
+      return await fetch(url, {
+        // Not by itself: it would leave the token behind.
+        ...{ method, signal, redirect: 'manual' },
         headers: {
           accept: 'application/json',
           authorization: `Bearer ${token}`,
@@ -31,13 +30,24 @@ export async function connectToServer({ server, tokenFile, user, signal }: Serve
       });
     } catch (cause) {
       if (signal.aborted) throw new DynamoError('aborted', 'the call was aborted', { cause });
-      throw new DynamoError('unavailable', `the server ${server} cannot be reached: is it running?`, { cause });
+      throw new DynamoError('unavailable', `the server ${url.origin} cannot be reached: is it running?`, { cause });
+    }
+  };
+  return async (method, path, body) => {
+    let response = await send(method, new URL(path, server), body);
+    // One that follows another sends changes there.
+    for (let hops = 0; response.status === 307 && hops < MAX_HOPS; hops += 1) {
+      const leader = new URL(response.headers.get('location') ?? '', server);
+      await response.body?.cancel();
+      response = await send(method, leader, body);
     }
     const text = await response.text();
     if (!response.ok) throw refusalOf(server, response.status, text);
     return text;
   };
 }
+
+const MAX_HOPS = 3;
 
 async function readToken(file: string): Promise<string> {
   try {

@@ -50,6 +50,7 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
       sendValue(ask, '/api/accesses', { file, body: { accesses: records.map(writtenAccess) } }),
     listVariables: () => get('/api/attributes'),
     sendAttributes: (document, { file }) => sendValue(ask, '/api/attributes', { file, body: document }),
+    listServers: () => get('/api/servers'),
     listTransfers,
     showTransfer: (id) => get(`/api/operations/${id}`),
     async retryTransfers(ids) {

@@ -16,6 +16,7 @@ import { addQuotaCommand } from './commands/quota.ts';
 import { addRequestCommand } from './commands/request.ts';
 import { addRuleCommand } from './commands/rule.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addServersCommand } from './commands/servers.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
 
@@ -46,6 +47,7 @@ export function commandLine(context: CommandContext): Command {
   addRequestCommand(program, context);
   addRuleCommand(program, context);
   addServeCommand(program, context);
+  addServersCommand(program, context);
   addStatusCommand(program, context);
   addTransfersCommand(program, context);
   return program;

@@ -5,6 +5,7 @@ import { container, type DependencyContainer, instanceCachingFactory } from 'tsy
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
 import { hostGuard } from '../services/guard.ts';
+import { leadershipOf } from '../store/leadership.ts';
 import { Closers } from './closers.ts';
 import { openProducers } from './open-producers.ts';
 import { openStore, type StoreAccess } from './open-store.ts';
@@ -99,6 +100,7 @@ async function resolveAll(
     inventory: await child.resolve(tokens.inventory),
     producers: await child.resolve(tokens.producers),
     limits: (await child.resolve(tokens.guard)).limits,
+    leadership: leadershipOf(await child.resolve(tokens.store)),
     // Last, so that it is closed first: whatever runs on it ends while the rest is still there.
     scheduler: child.resolve(tokens.scheduler),
   };

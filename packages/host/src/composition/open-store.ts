@@ -6,8 +6,8 @@ import { readSecret } from '../configuration/read-secret.ts';
 import { openMysqlStore } from '../store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
 
-/** Reading leaves the store as it is; writing takes the writer's lease first. */
-export type StoreAccess = 'read' | 'write';
+/** Reading leaves the store as it is; writing takes the writer's lease first; following may take it later. */
+export type StoreAccess = 'read' | 'write' | 'follow';
 
 export interface OpenStoreOptions {
   readonly access: StoreAccess;
@@ -20,7 +20,10 @@ export interface OpenStoreOptions {
 
 export async function openStore({ database }: Configuration, options: OpenStoreOptions): Promise<Store> {
   const { thread = 'same', holder = 'dynamo', access, clock } = options;
-  if (database.kind === 'sqlite') return openSqliteStore({ file: database.file, thread, holder, access, clock });
+  if (database.kind === 'sqlite') {
+    if (access === 'follow') throw inputError({ what: 'SQLite is for one server: it cannot follow another' });
+    return openSqliteStore({ file: database.file, thread, holder, access, clock });
+  }
   return openMysqlStore({ ...(await mysqlOptions(database)), holder, access, clock });
 }
 

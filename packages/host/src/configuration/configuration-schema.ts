@@ -9,6 +9,13 @@ import { fraction, integer, path, seconds, section } from './schema-words.ts';
 export type WrittenConfiguration = Omit<Configuration, 'file'>;
 
 export function configurationSchema(): z.ZodType<WrittenConfiguration> {
+  return sections().refine(({ database: { kind }, server }) => kind === 'mysql' || !server.several, {
+    path: ['server', 'several'],
+    error: 'several servers need a database that several can open: database: {kind: mysql, ..}',
+  });
+}
+
+function sections(): z.ZodType<WrittenConfiguration> {
   return section({
     dataDirectory: path().default('./dynamo-data'),
     database: database(),
@@ -17,6 +24,12 @@ export function configurationSchema(): z.ZodType<WrittenConfiguration> {
       port: integer(0, 65_535).default(8870),
       tokenFile: path().default('token'),
       hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/i, { error: 'expected a name, without a port' })).default([]),
+      several: z.boolean().default(false),
+      takeOver: z.boolean().default(true),
+      url: z
+        .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+        .nullable()
+        .default(null),
     }).prefault({}),
     log: section({
       level: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),

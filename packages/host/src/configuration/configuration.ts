@@ -59,6 +59,12 @@ export interface ServerConfiguration {
   readonly tokenFile: string;
   /** Names, besides the loopback's, that requests may call the server by: those of a proxy in front of it. */
   readonly hosts: readonly string[];
+  /** There may be others on the same database (MySQL): one leads, the others follow it. */
+  readonly several: boolean;
+  /** Of several: it takes the lead when the leader has gone silent. */
+  readonly takeOver: boolean;
+  /** Of several: how clients reach this one; null: at its own address. */
+  readonly url: string | null;
 }
 
 export interface LogConfiguration {

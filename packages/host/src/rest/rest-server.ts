@@ -11,6 +11,7 @@ import {
 import type { Application } from '../services/application.ts';
 import type { HealthReport } from '../services/health.ts';
 import { callerCheck } from './access/check-caller.ts';
+import { elsewhere, type LeaderSight, leaderFor } from './leader-check.ts';
 import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-version.ts';
 import { addPageRoutes, isOpenRoute } from './page-routes.ts';
 import { defaultLimits, type RestContext, type RestLimits } from './rest-context.ts';
@@ -43,8 +44,8 @@ export interface RestOptions {
   readonly hosts?: readonly string[];
   /** Told when a change was refused because another server has become the writer. */
   readonly onLostLease?: (error: unknown) => void;
-  /** The server follows another one, and may be a moment behind. */
-  readonly follows?: boolean;
+  /** Of several servers: whether this one leads, or else may be a moment behind. Default: it leads. */
+  readonly leaderOf?: () => LeaderSight;
   readonly limits?: Partial<RestLimits>;
 }
 
@@ -129,7 +130,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 function addHooks(app: FastifyInstance, { inventory }: Application, options: RestOptions): void {
   const check = callerCheck(options.token, [...new Set([...LOOPBACK, options.host, ...(options.hosts ?? [])])]);
-  const follows = options.follows ?? false;
+  const leaderOf = options.leaderOf ?? ((): LeaderSight => ({ leads: true, url: null }));
 
   app.addHook('onRequest', (request, reply, done) => {
     check.checkHost(request.headers);
@@ -137,10 +138,17 @@ function addHooks(app: FastifyInstance, { inventory }: Application, options: Res
     // By the route that was found, not by the address as it was written, which has many spellings.
     if (!isOpenRoute(request.routeOptions.url)) {
       check.checkCaller(request.headers);
-      checkMinimumVersion(request.headers[MINIMUM_HEADER], inventory, follows);
+      checkMinimumVersion(request.headers[MINIMUM_HEADER], inventory, !leaderOf().leads);
       reply.header(VERSION_HEADER, inventory.version);
     }
     done();
+  });
+
+  // With the body, which says whether a plan is to be carried out.
+  app.addHook('preHandler', (request, reply, done) => {
+    const leader = leaderFor(request, leaderOf());
+    if (leader === null) done();
+    else void reply.code(307).header('location', leader).send(elsewhere(leader));
   });
 
   app.addHook('onSend', (request, reply, _payload, done) => {

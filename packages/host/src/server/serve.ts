@@ -16,24 +16,35 @@ export interface ServeOptions {
 }
 
 /**
- * Takes the writer's lease, serves until the signal is aborted, and gives the lease back. What is being committed then
+ * Takes the writer's lease (one of several follows, and takes it when it is its turn), serves until the signal is aborted, and gives the lease back. What is being committed then
  * is committed; nothing new is begun. Rejects with `lost-lease` where another process writes already, or has become the
  * writer; whatever fails in a cycle or a request does not end it.
  */
 export async function serve(configuration: Configuration, { clock, signal, onReady }: ServeOptions): Promise<void> {
-  const { host, port, tokenFile, hosts } = configuration.server;
+  const { host, port, tokenFile, hosts, several, takeOver: takesOver, url } = configuration.server;
   const log = createLog(configuration.log);
   const token = await readOrCreateToken(tokenFile);
   const onListenerError = (error: unknown, eventName: string): void => {
     log.error({ err: error, eventName }, 'a listener failed');
   };
   await using opened = await openApplication(configuration, {
-    ...{ access: 'write', thread: 'worker', holder: 'dynamo serve', clock, signal, onListenerError },
+    ...{
+      access: several ? 'follow' : 'write',
+      thread: 'worker',
+      holder: 'dynamo serve',
+      clock,
+      signal,
+      onListenerError,
+    },
   });
   await using threads = new ApplicationPool(opened.inventory, { threads: PLANNER_THREADS, onListenerError });
   const application: Application = { ...opened, threads };
   const cycles = standardCycles(application, log);
-  const server = await startServer(application, { cycles, rest: { host, port, token, hosts }, log });
+  const { leadership } = application;
+  const server = await startServer(application, {
+    ...{ cycles, rest: { host, port, token, hosts }, log },
+    ...(several && leadership ? { several: { leadership, takesOver, url } } : {}),
+  });
   const stopWaking = application.inventory.events.on('committed', ({ operations }) => {
     if (operations.length > 0) server.wake(FILE_OPERATIONS);
   });

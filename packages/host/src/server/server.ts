@@ -1,15 +1,20 @@
 import { isDynamoError } from '@dynamo/core';
 import type { Logger } from 'pino';
+import type { LeaderSight } from '../rest/leader-check.ts';
 import { type RestOptions, startRestServer } from '../rest/rest-server.ts';
 import type { Application } from '../services/application.ts';
 import type { CycleEnd, HealthReport } from '../services/health.ts';
+import type { Leadership } from '../store/leadership.ts';
 import type { Cycle } from './cycle.ts';
 import { CycleLoop } from './cycle-loop.ts';
+import { type Follower, follow } from './follow.ts';
 
 export interface ServerOptions {
   readonly cycles: readonly Cycle[];
   readonly rest: Pick<RestOptions, 'host' | 'port' | 'token' | 'hosts' | 'limits'>;
   readonly log: Logger;
+  /** Of several on one database, which begins by following: how others reach it, and whether it may lead. */
+  readonly several?: { readonly leadership: Leadership; readonly takesOver: boolean; readonly url: string | null };
 }
 
 /** A server at work. */
@@ -34,6 +39,7 @@ export async function startServer(application: Application, options: ServerOptio
   failure.promise.catch(() => undefined);
   let state: 'working' | 'stopping' | 'failed' = 'working';
   let loops: readonly CycleLoop[] = [];
+  let follower: Follower | undefined;
 
   const fail = (error: unknown): void => {
     if (state === 'failed') return;
@@ -49,6 +55,8 @@ export async function startServer(application: Application, options: ServerOptio
   const health = (): HealthReport => {
     const cycles = loops.map((loop) => loop.health);
     const faults = cycles.flatMap(({ name, last }) => (last?.outcome === 'failed' ? [`${name}: ${last.summary}`] : []));
+    const several = follower?.report() ?? null;
+    if (several !== null && several.fault !== null) faults.push(`database: ${several.fault}`);
     const working = faults.length === 0 ? 'ok' : 'degraded';
     return {
       status: state === 'working' ? working : state,
@@ -58,12 +66,27 @@ export async function startServer(application: Application, options: ServerOptio
       openViews: inventory.openViews,
       cycles,
       scheduler: scheduler.counters,
+      several,
     };
   };
 
-  const rest = await startRestServer(application, { ...options.rest, log, health, onLostLease: fail });
-  loops = options.cycles.map((cycle) => new CycleLoop(cycle, { clock, onEnd }));
-  log.info({ url: rest.url, version: inventory.version, cycles: loops.length }, 'serving');
+  const lead = (): void => {
+    if (state === 'working') loops = options.cycles.map((cycle) => new CycleLoop(cycle, { clock, onEnd }));
+  };
+  const leaderOf = (): LeaderSight => {
+    const several = follower?.report();
+    return several === undefined
+      ? { leads: options.several === undefined, url: null }
+      : { leads: several.role === 'leader', url: several.leader };
+  };
+  const rest = await startRestServer(application, { ...options.rest, log, health, leaderOf, onLostLease: fail });
+  if (options.several === undefined) lead();
+  else {
+    const { leadership, takesOver, url } = options.several;
+    const own = { url: url ?? rest.url, onLeading: lead, onEnded: fail };
+    follower = follow({ leadership, takesOver, inventory, clock, log, ...own });
+  }
+  log.info({ url: rest.url, version: inventory.version, several: options.several !== undefined }, 'serving');
   return {
     url: rest.url,
     health,
@@ -73,7 +96,7 @@ export async function startServer(application: Application, options: ServerOptio
     async stop() {
       if (state === 'working') state = 'stopping';
       log.info('stopping: what is at work ends first');
-      await Promise.all([rest.close(), ...loops.map((loop) => loop.stop())]);
+      await Promise.all([rest.close(), follower?.stop(), ...loops.map((loop) => loop.stop())]);
       log.info({ version: inventory.version }, 'stopped');
     },
     failed: failure.promise,

@@ -11,6 +11,7 @@ import type {
   Updated,
 } from '@dynamo/core';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { Leadership } from '../store/leadership.ts';
 import type { HostGuard } from './guard.ts';
 
 /** An inventory that may be planned on: a store's, or one that was read from a dump. */
@@ -32,6 +33,8 @@ export interface PlanningApplication {
 
 export interface Application extends PlanningApplication, AsyncDisposable {
   readonly store: Store;
+  /** Of a store that several servers may have open. */
+  readonly leadership?: Leadership | null;
 }
 
 export interface ServiceOptions {

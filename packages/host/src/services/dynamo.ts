@@ -20,6 +20,7 @@ import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
 import type { CycleProgress, RuleProgressFilter } from './rule-progress.ts';
 import type { NewRule, RuleFilter, ShownRule } from './rules.ts';
+import type { ServersReport } from './servers.ts';
 import type { StatusReport } from './status.ts';
 import type { AttributesReport, SuppliedVariable } from './stored-attributes.ts';
 import type { TransferFilter, TransferRecord } from './transfers.ts';
@@ -64,6 +65,8 @@ export interface Dynamo {
   listVariables(): Promise<readonly SuppliedVariable[]>;
   /** Values by variable and dataset; they replace those of the same variables. */
   sendAttributes(document: unknown, source: { readonly file: string }): Promise<AttributesReport>;
+  /** The servers on the database; null: there can be one only. */
+  listServers(): Promise<ServersReport | null>;
   listTransfers(filter: TransferFilter): Promise<readonly OperationStatus[]>;
   showTransfer(id: number): Promise<TransferRecord>;
   /** Those named, or all that are held. The number of those that went back to the queue. */

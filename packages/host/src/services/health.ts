@@ -1,4 +1,5 @@
 import type { SchedulerCounters, Version } from '@dynamo/core';
+import type { ServerRecord } from '../store/leadership.ts';
 
 /** How the process itself is. What the inventory holds is the business of `status`. */
 export interface HealthReport {
@@ -12,6 +13,22 @@ export interface HealthReport {
   readonly openViews: number;
   readonly cycles: readonly CycleHealth[];
   readonly scheduler: SchedulerCounters;
+  /** Null: this server is alone on its store. */
+  readonly several: SeveralServers | null;
+}
+
+/** The servers on one database, as this one sees them. */
+export interface SeveralServers {
+  readonly role: 'leader' | 'follower';
+  /** Of the writer's lease, as it was seen last. */
+  readonly epoch: number;
+  /** How the leader is reached; null: none is known. */
+  readonly leader: string | null;
+  /** Since it last had everything that the log had; null: it never did. */
+  readonly behindSeconds: number | null;
+  /** Why the database could not be asked the last time. */
+  readonly fault: string | null;
+  readonly servers: readonly ServerRecord[];
 }
 
 /** One of the things that the server does again and again. Times are seconds since 1970. */

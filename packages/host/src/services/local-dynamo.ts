@@ -10,6 +10,7 @@ import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
 import { ruleProgress } from './rule-progress.ts';
 import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from './rules.ts';
+import { listServers } from './servers.ts';
 import { status } from './status.ts';
 import { listVariables, sendAttributes } from './stored-attributes.ts';
 import { listTransfers, retryTransfers, showTransfer } from './transfers.ts';
@@ -42,6 +43,7 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     reportAccesses: (records, source) => reportAccesses(application, records, source),
     listVariables: async () => listVariables(application),
     sendAttributes: (document, source) => sendAttributes(application, document, source),
+    listServers: () => listServers(application),
     listTransfers: (filter) => listTransfers(application, filter),
     showTransfer: (id) => showTransfer(application, id),
     retryTransfers: (ids) => retryTransfers(application, ids),

@@ -34,6 +34,7 @@ export interface Database {
   readonly accesses: AccessTable;
   readonly attribute_sets: { readonly variable: string; readonly time: number };
   readonly attribute_values: AttributeValueTable;
+  readonly servers: ServerTable;
 }
 
 export interface HeadTable extends CounterColumns {
@@ -238,6 +239,17 @@ export interface AccessTable {
   readonly site: string;
   readonly accesses: number;
   readonly requests: number;
+}
+
+export interface ServerTable {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly role: string;
+  readonly version: number;
+  readonly started_at: number;
+  readonly seen_at: number;
 }
 
 export interface AttributeValueTable {

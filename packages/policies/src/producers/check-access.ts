@@ -7,6 +7,7 @@ export type WrittenAccess = Readonly<Record<string, unknown>>;
 export const ACCESS_KEYS = ['dataset', 'site', 'day', 'accesses', 'requests'] as const;
 
 const MAX_NAME_LENGTH = 512;
+const MAX_SITE_LENGTH = 64;
 
 /** What a line of an access log says. Throws `invalid-input` with the place of its fault. */
 export function checkAccess(written: unknown, where: InputPlace): AccessRecord {
@@ -18,7 +19,7 @@ export function checkAccess(written: unknown, where: InputPlace): AccessRecord {
   if (typeof dataset !== 'string' || dataset === '' || dataset.length > MAX_NAME_LENGTH) {
     throw inputError({ what: `dataset: a name of 1 to ${MAX_NAME_LENGTH} characters belongs here`, where });
   }
-  if (typeof site !== 'string' || site.length > MAX_NAME_LENGTH) {
+  if (typeof site !== 'string' || site.length > MAX_SITE_LENGTH) {
     throw inputError({ what: 'site: a name belongs here', where, hint: 'leave it out where it is about no site' });
   }
   const readDay = readAccessDay(day);

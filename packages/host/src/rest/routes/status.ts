@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { listServers } from '../../services/servers.ts';
 import { status } from '../../services/status.ts';
 import { keys, readQuery } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
@@ -9,6 +10,12 @@ export function addStatusRoutes(app: FastifyInstance, { application, health }: R
   app.get('/api/status', (request) => {
     readQuery(request, nothing);
     return status(application);
+  });
+
+  app.get('/api/servers', async (request, reply) => {
+    readQuery(request, nothing);
+    // As text, since null is an answer too.
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(await listServers(application)));
   });
 
   app.get('/api/health', (request, reply) => {

@@ -22,8 +22,17 @@ const BEATS = 10;
  * of life. A holder that was silent for too long and wakes up is stopped by its epoch, not by its clock.
  */
 export async function holdLease(session: Session, own: LeaseHolder, options: HoldLeaseOptions): Promise<Lease> {
-  const free = await awaitFreeLease(session, options);
-  const epoch = await takeLease(session, free, own);
+  return startLease(session, await awaitFreeLease(session, options), own, options);
+}
+
+/** Takes the lease from whoever has, or had, that epoch, and beats until it is released. */
+export async function startLease(
+  session: Session,
+  from: number,
+  own: LeaseHolder,
+  options: HoldLeaseOptions,
+): Promise<Lease> {
+  const epoch = await takeLease(session, from, own);
   const stop = new AbortController();
   const beating = beat(session, epoch, options, stop.signal);
   return {
@@ -51,7 +60,7 @@ async function awaitFreeLease(session: Session, { leaseSilenceMs, clock }: HoldL
   return seen.epoch;
 }
 
-async function readBeat({ db }: Session): Promise<number> {
+export async function readBeat({ db }: Session): Promise<number> {
   return (await db.selectFrom('heartbeat').select('beat').where('id', '=', 1).executeTakeFirstOrThrow()).beat;
 }
 

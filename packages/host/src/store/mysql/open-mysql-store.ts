@@ -1,17 +1,20 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { type Clock, DynamoError, type RandomSource, type Store } from '@dynamo/core';
+import { type Clock, DynamoError, type RandomSource } from '@dynamo/core';
 import { CompiledQuery, Kysely, type MysqlDialectConfig, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
 import type { Session } from '../bulk.ts';
 import type { Database } from '../database.ts';
 import type { DatabaseFault } from '../dialect-differences.ts';
+import type { Leadership, SharedStore } from '../leadership.ts';
+import { type LeaseHolder, readLease } from '../lease.ts';
 import { assertMigrated, migrate } from '../migrate.ts';
 import { withRetries } from '../retry.ts';
+import { sqlServerList } from '../sql-server-list.ts';
 import { sqlStore } from '../sql-store.ts';
 import { attemptWith, explainAt, type SqlStoreBase } from '../store-base.ts';
 import { failoverPool } from './failover-pool.ts';
-import { holdLease, type Lease } from './hold-lease.ts';
+import { holdLease, type Lease, readBeat, startLease } from './hold-lease.ts';
 import { ForgivingMysqlDialect } from './mysql-dialect.ts';
 import { mysqlDifferences } from './mysql-differences.ts';
 
@@ -23,8 +26,11 @@ export interface MysqlStoreOptions {
   readonly database: string;
   /** Null: in the clear. Certificates and names are checked, against `ca` (PEM) or the system's authorities. */
   readonly tls?: { readonly ca: string | null } | null;
-  /** `write`: brings the tables up to date, and takes the writer's lease. */
-  readonly access: 'read' | 'write';
+  /**
+   * `write`: brings the tables up to date, and takes the writer's lease. `follow`: brings the tables up to date, and
+   * leaves the lease to `leadership`.
+   */
+  readonly access: 'read' | 'write' | 'follow';
   /** A lease whose holder has not been heard of for this long is taken over. */
   readonly leaseSilenceMs: number;
   /** Shown to whoever is refused the lease: `dynamo serve`. */
@@ -41,8 +47,8 @@ const CONNECT_TIMEOUT_MS = 5000;
  * Rejects with `lost-lease` where another process writes (after watching it for as long as `leaseSilenceMs`), `refused`
  * where the password is wrong or the tables are newer than this version of Dynamo, `unavailable` where there is no server.
  */
-export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store> {
-  const { access, clock, addresses, database } = options;
+export async function openMysqlStore(options: MysqlStoreOptions): Promise<SharedStore> {
+  const { access, addresses, database } = options;
   const db = new Kysely<Database>({
     dialect: new ForgivingMysqlDialect({ pool: openPool(options), onCreateConnection }),
   });
@@ -65,20 +71,40 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Store>
       await migrate(session);
     });
     if (access === 'write') {
-      const own = { holder: options.holder, host: hostname(), pid: process.pid, since: clock.nowSeconds() };
-      lease = await attempt('take the writer’s lease', () => holdLease(session, own, options));
+      lease = await attempt('take the writer’s lease', () => holdLease(session, ownName(options), options));
     }
   } catch (error) {
     await close();
     throw error;
   }
 
+  const attemptOnce = attemptWith(explain);
   const patient = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'unreachable']);
   const epoch = (): number => {
     if (lease === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return lease.epoch;
   };
-  return sqlStore({ read: session, write: session, epoch, attempt: patient, explain }, close);
+  const leadership: Leadership = {
+    silenceMs: options.leaseSilenceMs,
+    look: () =>
+      attemptOnce('look at the writer’s lease', async () => {
+        const [{ epoch: present, holder }, beat] = [await readLease(session), await readBeat(session)];
+        return { epoch: present, beat, holder };
+      }),
+    async take(from) {
+      const taken = await attemptOnce('take the writer’s lease', () =>
+        startLease(session, from, ownName(options), options),
+      );
+      lease = taken;
+      return taken.epoch;
+    },
+    servers: sqlServerList({ read: session, write: session, epoch, attempt: attemptOnce, explain }),
+  };
+  return { ...sqlStore({ read: session, write: session, epoch, attempt: patient, explain }, close), leadership };
+}
+
+function ownName({ holder, clock }: MysqlStoreOptions): LeaseHolder {
+  return { holder, host: hostname(), pid: process.pid, since: clock.nowSeconds() };
 }
 
 function openPool(options: MysqlStoreOptions): MysqlPool {
