@@ -74,12 +74,20 @@ function showSummary(health, status) {
   const { datasets, blockReplicas } = status.counts;
   const { queued, claimed, held } = status.operations;
   byId('summary').textContent = [
-    `${health.status}, version ${status.version}, since ${timeText(health.startedAt)}`,
+    `${health.status}${roleText(health.several)}, version ${status.version}, since ${timeText(health.startedAt)}`,
     `${count(datasets)} datasets, ${count(blockReplicas)} block replicas`,
     `operations: ${count(queued)} waiting, ${count(claimed)} at work, ${count(held)} held`,
     `requests: ${count(status.requests.new)} new, ${count(status.requests.active)} active`,
   ].join(' · ');
   document.title = health.status === 'ok' ? 'Dynamo' : `Dynamo: ${health.status}`;
+}
+
+/** Of one of several servers on one database. */
+function roleText(several) {
+  if (several === null) return '';
+  if (several.role === 'leader') return `, leading (epoch ${several.epoch}, ${several.servers.length} servers)`;
+  const behind = several.behindSeconds === null ? 'no log yet' : `${several.behindSeconds} s behind`;
+  return `, following ${several.leader ?? 'nobody'} (epoch ${several.epoch}, ${behind})`;
 }
 
 function showHealth(health) {
