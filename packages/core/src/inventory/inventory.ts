@@ -15,24 +15,23 @@ import type { DeletionLimits } from '../guard/deletion-limits.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
 import type { OperationChange } from '../model/operation.ts';
-import type { InventoryRecord } from '../model/records.ts';
 import type { Authorship, Commit, CommitReceipt, CommittedChange, HistoryRecord, Version } from '../seams/commit.ts';
-import type { InventoryStore, LoadedInventory } from '../seams/inventory-store.ts';
+import type { InventoryStore } from '../seams/inventory-store.ts';
 import type { Plan } from '../seams/plan.ts';
-import { readWarmStart, writeWarmStart } from '../warm-start/warm-start-file.ts';
+import { writeWarmStart } from '../warm-start/warm-start-file.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { InventoryDraft } from './draft.ts';
 import type { DraftOutcome } from './draft-ledger.ts';
 import { guardDraft } from './guard-draft.ts';
-import { InventoryState } from './inventory-state.ts';
-import { loadRecord } from './load-record.ts';
+import type { InventoryState } from './inventory-state.ts';
+import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import { findInLog, isAnswered, redo } from './unanswered-commit.ts';
 import type { InventoryView } from './view.ts';
 
-export interface InventoryOptions {
+export interface InventoryOptions extends WarmStartOptions {
   readonly clock?: Clock;
   /** On top of the built-in guard: they can only refuse more. */
   readonly guardRules?: readonly GuardRule[];
@@ -42,10 +41,6 @@ export interface InventoryOptions {
   readonly historyLimit?: number;
   /** Where listeners' errors go; they never reach a commit. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
-  /** Read in place of the store's records where it is of the store's very version; see `saveWarmStart`. */
-  readonly warmStartFile?: string;
-  /** Told why a warm-start file was of no use. */
-  readonly onWarning?: (message: string) => void;
   /** What one view may keep of older versions, in bytes, before it is ended. */
   readonly pinnedLimitBytes?: number;
   readonly signal?: AbortSignal;
@@ -382,35 +377,6 @@ export class Inventory {
     // Beside whatever goes on: the next commit is quicker for it, and right without it.
     void state.makeReady();
   }
-}
-
-/** Builds a state from records in the order of ENTITIES. Throws `corrupt` for one that refers to something missing. */
-export async function loadState(
-  records: AsyncIterable<readonly InventoryRecord[]>,
-  signal?: AbortSignal,
-): Promise<InventoryState> {
-  const state = InventoryState.empty();
-  for await (const batch of records) {
-    throwIfAborted('loading the inventory', signal);
-    for (const { entity, record } of batch) loadRecord(state, { entity, record } as InventoryRecord);
-  }
-  return state;
-}
-
-/** The state of the warm-start file, where there is one and it is good; else why not is told, and nothing is lost. */
-async function readWarmState(
-  { head, commit }: LoadedInventory,
-  { warmStartFile, onWarning }: InventoryOptions,
-): Promise<InventoryState | undefined> {
-  if (warmStartFile === undefined || commit === null) return undefined;
-  const read = await readWarmStart(warmStartFile, { version: head.version, commit });
-  try {
-    if (read.ok) return InventoryState.read(read.image);
-    if (read.why !== undefined) onWarning?.(`no warm start: ${read.why}`);
-  } catch (error) {
-    onWarning?.(`no warm start: ${warmStartFile}: ${(error as Error).message}`);
-  }
-  return undefined;
 }
 
 function isNothing({

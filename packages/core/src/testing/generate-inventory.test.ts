@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { loadState } from '../inventory/inventory.ts';
+import { loadState } from '../inventory/load-state.ts';
 import { StateView } from '../inventory/state-view.ts';
 import type { InventoryRecord } from '../model/records.ts';
 import type { Version } from '../seams/commit.ts';

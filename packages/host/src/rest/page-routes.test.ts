@@ -11,6 +11,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     faults: [`detox: ${EVIL}`],
     version: 3,
     startedAt: 0,
+    several: null,
     openViews: 0,
     cycles: [
       {
