@@ -95,7 +95,7 @@ function writtenAccess({ day, ...access }: AccessRecord): object {
 }
 
 /** The server does not know what the file is called. */
-function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
+async function send<T>(ask: Ask, path: string, document: DocumentText): Promise<T> {
   return sendValue(ask, path, { file: document.file, body: parseDocument(document) });
 }
 
