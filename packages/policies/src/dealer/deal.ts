@@ -190,14 +190,13 @@ export class Dealing {
 
   /** One site in question, or a limit of the whole cycle: its own words say more than a count. */
   #noDestination(asked: Asked, overVolume: Refusal | null): Refusal {
-    const sites = this.#open.ruledOut();
-    if (sites.has('cycle-volume') && overVolume !== null) return overVolume;
+    if (overVolume !== null && this.#open.hasRuledOut('cycle-volume')) return overVolume;
     const only = this.#open.onlyRuledOut();
     if (only !== null) {
       const refusal = this.#judgeNamed(asked, only);
       if ('reason' in refusal) return refusal;
     }
-    return { reason: 'no-destination', sites };
+    return this.#open.noDestination();
   }
 
   #assign(proposal: Proposal, bidder: Bidder, footprint: Footprint): ProposalOutcome {

@@ -1,24 +1,25 @@
 import { assert, type RandomSource } from '@dynamo/core';
 import { drawWeighted } from './draw.ts';
-import type { RefusalReason } from './refusal.ts';
+import type { Refusal, RefusalReason } from './refusal.ts';
 
 /** The sites that one proposal may go to, and why the others are out. One serves all proposals: nothing is allocated. */
 export class OpenDestinations {
   readonly #sites: Int32Array;
   readonly #transfers: Float64Array;
   readonly #free: Float64Array;
-  readonly #outSites: Int32Array;
-  readonly #outReasons: (RefusalReason | undefined)[];
+  /** Reasons that ruled a site out, in the order in which they first did, and how many. */
+  readonly #reasons: RefusalReason[] = [];
+  readonly #counts: number[] = [];
+  readonly #refusals = new Map<string, Refusal>();
   #open = 0;
   #out = 0;
+  #lastOut = 0;
 
   /** `sites`: how many there are at the most. */
   constructor(sites: number) {
     this.#sites = new Int32Array(sites);
     this.#transfers = new Float64Array(sites);
     this.#free = new Float64Array(sites);
-    this.#outSites = new Int32Array(sites);
-    this.#outReasons = new Array<undefined>(sites).fill(undefined);
   }
 
   get isEmpty(): boolean {
@@ -28,6 +29,8 @@ export class OpenDestinations {
   clear(): void {
     this.#open = 0;
     this.#out = 0;
+    this.#reasons.length = 0;
+    this.#counts.length = 0;
   }
 
   /** `transfer`: bytes to be copied there; `free`: bytes that may still come. */
@@ -39,9 +42,14 @@ export class OpenDestinations {
   }
 
   ruleOut(site: number, reason: RefusalReason): void {
-    this.#outSites[this.#out] = site;
-    this.#outReasons[this.#out] = reason;
     this.#out += 1;
+    this.#lastOut = site;
+    const known = this.#reasons.indexOf(reason);
+    if (known >= 0) this.#counts[known] = (this.#counts[known] as number) + 1;
+    else {
+      this.#reasons.push(reason);
+      this.#counts.push(1);
+    }
   }
 
   /** By free space; but data that is there for another group is taken over rather than copied once more. */
@@ -55,18 +63,28 @@ export class OpenDestinations {
     return site;
   }
 
-  /** How many sites each reason ruled out. */
-  ruledOut(): Map<RefusalReason, number> {
-    const counts = new Map<RefusalReason, number>();
-    for (let i = 0; i < this.#out; i++) {
-      const reason = this.#outReasons[i] as RefusalReason;
-      counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    }
-    return counts;
+  /** Whether that is why some site is out. */
+  hasRuledOut(reason: RefusalReason): boolean {
+    return this.#reasons.includes(reason);
   }
 
   /** The site, if there was only one in question. */
   onlyRuledOut(): number | null {
-    return this.#out === 1 ? (this.#outSites[0] ?? null) : null;
+    return this.#out === 1 ? this.#lastOut : null;
+  }
+
+  /**
+   * That no site can take it, and how many each reason ruled out. For the same counts it is the same object: in a full
+   * federation most proposals end like this.
+   */
+  noDestination(): Refusal {
+    let key = '';
+    for (const [i, reason] of this.#reasons.entries()) key += `${reason} ${this.#counts[i]} `;
+    const known = this.#refusals.get(key);
+    if (known !== undefined) return known;
+    const sites = new Map(this.#reasons.map((reason, i) => [reason, this.#counts[i] as number]));
+    const refusal: Refusal = { reason: 'no-destination', sites };
+    this.#refusals.set(key, refusal);
+    return refusal;
   }
 }
