@@ -257,6 +257,7 @@ export type {
   OperationState,
   OperationStatus,
   OperationStore,
+  PastOperation,
 } from './seams/operation-store.ts';
 export type { DroppedStep, Plan, PlanStep, ReplicaFacts } from './seams/plan.ts';
 export type { Planner, PlannerInputs } from './seams/planner.ts';

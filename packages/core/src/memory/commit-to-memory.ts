@@ -69,7 +69,11 @@ function removeRecord(state: MemoryState, change: Change, version: Version): voi
 
 /** Closings mean operations that were open before this commit. */
 function moveOperations(state: MemoryState, { operations, authorship }: Commit): void {
-  for (const [operation, outcome] of closings(state, operations)) operation.closed = outcome;
+  const version = (state.head.version + 1) as Version;
+  for (const [operation, { outcome, detail }] of closings(state, operations)) {
+    operation.closed = outcome;
+    operation.end = { outcome, detail, version };
+  }
   const busyUntil = new Map<string, number>();
   for (const { status, closed, deadline } of state.operations.values()) {
     if (closed !== 'cancelled' || status.state !== 'claimed' || deadline <= authorship.time) continue;
@@ -88,10 +92,10 @@ function moveOperations(state: MemoryState, { operations, authorship }: Commit):
 function closings(
   state: MemoryState,
   changes: readonly OperationChange[],
-): ReadonlyMap<MemoryOperation, OperationOutcome> {
+): ReadonlyMap<MemoryOperation, { readonly outcome: OperationOutcome; readonly detail: string }> {
   const open = [...state.operations.values()].filter(({ closed }) => closed === null);
   const byTarget = new Map(open.map((operation) => [operationTargetKey(operation.status.target), operation]));
-  const closed = new Map<MemoryOperation, OperationOutcome>();
+  const closed = new Map<MemoryOperation, { readonly outcome: OperationOutcome; readonly detail: string }>();
   for (const change of changes) {
     if (change.kind === 'open') continue;
     const operation =
@@ -99,7 +103,7 @@ function closings(
         ? open.find(({ status }) => status.id === change.id)
         : byTarget.get(joinKey(change.dataset, change.block, change.site));
     if (operation === undefined) throw conflict(`the operation to be closed is not open: ${JSON.stringify(change)}`);
-    closed.set(operation, change.outcome);
+    closed.set(operation, change);
   }
   return closed;
 }

@@ -5,7 +5,7 @@ import type { MemoryOperation, MemoryState } from './memory-state.ts';
 /** An operation as it is when it has been opened. */
 export function queuedOperation(operation: OperationRecord, notBefore: number): MemoryOperation {
   const status: OperationStatus = { ...operation, state: 'queued', attempts: 0, notBefore, lastError: '' };
-  return { status, claims: 0, deadline: 0, closed: null };
+  return { status, claims: 0, deadline: 0, closed: null, end: null };
 }
 
 export function memoryOperationStore(state: MemoryState): OperationStore {
@@ -63,6 +63,16 @@ export function memoryOperationStore(state: MemoryState): OperationStore {
         .filter(({ target }) => site === undefined || target.site === site)
         .filter(({ target }) => dataset === undefined || (target.kind !== 'delete-path' && target.dataset === dataset))
         .filter(({ id }) => after === undefined || id > after)
+        .slice(0, limit);
+    },
+
+    async past({ dataset, block, site, limit }) {
+      return [...state.operations.values()]
+        .map(({ status: { id, target, openedAt, reason }, end }) => ({ id, target, openedAt, reason, end }))
+        .filter(({ target }) => target.kind !== 'delete-path' && target.dataset === dataset)
+        .filter(({ target }) => block === undefined || ('block' in target && target.block === block))
+        .filter(({ target }) => site === undefined || target.site === site)
+        .sort((a, b) => b.id - a.id)
         .slice(0, limit);
     },
 

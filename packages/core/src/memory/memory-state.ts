@@ -7,7 +7,7 @@ import type { StoredAttribute } from '../seams/attribute-store.ts';
 import type { CommitReceipt, CommittedChange, FindingRecord, Version } from '../seams/commit.ts';
 import type { CycleRecord } from '../seams/history-store.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
-import type { Attempt, OperationStatus } from '../seams/operation-store.ts';
+import type { Attempt, OperationStatus, PastOperation } from '../seams/operation-store.ts';
 
 /** A file as it was from version `came` on, before version `gone` (Infinity: it is there). */
 export interface FileSpan {
@@ -22,6 +22,8 @@ export interface MemoryOperation {
   claims: number;
   deadline: number;
   closed: OperationOutcome | null;
+  /** Of a closed one. */
+  end: PastOperation['end'];
 }
 
 /** What the parts of one store in memory share. */

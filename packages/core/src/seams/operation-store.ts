@@ -1,4 +1,5 @@
-import type { OperationId, OperationRecord } from '../model/operation.ts';
+import type { OperationId, OperationOutcome, OperationRecord } from '../model/operation.ts';
+import type { Version } from './commit.ts';
 
 /** `queued` waits for its turn or its next attempt; `held` waits for a person. */
 export type OperationState = 'queued' | 'claimed' | 'held';
@@ -11,6 +12,16 @@ export interface OperationStatus extends OperationRecord {
   readonly notBefore: number;
   /** What the last attempt said; empty before the first. */
   readonly lastError: string;
+}
+
+/** An operation with how it ended; null: it is open. */
+export interface PastOperation extends OperationRecord {
+  readonly end: {
+    readonly outcome: OperationOutcome;
+    readonly detail: string;
+    /** The commit that closed it. */
+    readonly version: Version;
+  } | null;
 }
 
 /** A claim: its holder may act on the operation until `deadline` (seconds since 1970), unless it is renewed. */
@@ -68,6 +79,13 @@ export interface OperationStore {
     readonly after?: OperationId;
     readonly limit?: number;
   }): Promise<readonly OperationStatus[]>;
+  /** What was ever opened on replicas of a dataset, newest first; of closed ones as long as the store keeps them. */
+  past(filter: {
+    readonly dataset: string;
+    readonly block?: string;
+    readonly site?: string;
+    readonly limit?: number;
+  }): Promise<readonly PastOperation[]>;
   /** A held or waiting operation goes back to the queue, due at once. The number of those that did. */
   release(ids: readonly OperationId[]): Promise<number>;
 }

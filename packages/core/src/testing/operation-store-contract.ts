@@ -153,6 +153,26 @@ export function operationStoreContract(make: () => Promise<StoreUnderTest>): rea
       assert.deepEqual(await store.operations.list(), []);
     }),
 
+    check('keeps what was done to a dataset, newest first, with how it ended', async (store) => {
+      await open(store, 0, [copy(1), path(2), deletion(3, '/a/b/D', 'there')]);
+      await commitOperations(store, 1, [
+        { kind: 'close-replica', ...REPLICA, outcome: 'cancelled', detail: 'not wanted' },
+        opening(deletion(4, REPLICA.dataset, REPLICA.site)),
+      ]);
+      const end = { outcome: 'cancelled', detail: 'not wanted', version: 2 };
+      const past = await store.operations.past({ dataset: REPLICA.dataset });
+      assert.deepEqual(past, [
+        { ...deletion(4, REPLICA.dataset, REPLICA.site), end: null },
+        { ...copy(1), end },
+      ]);
+      const found = async (filter: { block?: string; site?: string; limit?: number }): Promise<number[]> =>
+        (await store.operations.past({ dataset: REPLICA.dataset, ...filter })).map(({ id }) => id);
+      assert.deepEqual(await found({ limit: 1 }), [4]);
+      assert.deepEqual(await found({ block: REPLICA.block, site: REPLICA.site }), [4, 1]);
+      assert.deepEqual(await found({ block: 'none' }), []);
+      assert.deepEqual(await found({ site: 'there' }), []);
+    }),
+
     check('refuses to close what is not open and to open what is there, with nothing written', async (store) => {
       await open(store, 0, [copy(1)]);
       const refused: readonly (readonly OperationChange[])[] = [

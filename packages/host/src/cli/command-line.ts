@@ -8,6 +8,7 @@ import { addDeleteCommand } from './commands/delete.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDetoxCommand } from './commands/detox.ts';
 import { addDumpCommand } from './commands/dump.ts';
+import { addHistoryCommand } from './commands/history.ts';
 import { addInjectCommand } from './commands/inject.ts';
 import { addLoadCommand } from './commands/load.ts';
 import { addLockCommand } from './commands/lock.ts';
@@ -39,6 +40,7 @@ export function commandLine(context: CommandContext): Command {
   addConsistencyCommand(program, context);
   addDeleteCommand(program, context);
   addDumpCommand(program, context);
+  addHistoryCommand(program, context);
   addInjectCommand(program, context);
   addLoadCommand(program, context);
   addLockCommand(program, context);

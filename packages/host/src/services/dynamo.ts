@@ -1,6 +1,8 @@
 /** What the command line may ask for, of the local store or of a server: the same questions, the same answers. */
 import type {
   AccessRecord,
+  CycleFilter,
+  CycleSummary,
   DeletionSummary,
   InjectionSummary,
   LockRecord,
@@ -12,9 +14,11 @@ import type {
 import type { RuleAssessment } from '@dynamo/policies';
 import type { AccessReport } from './accesses.ts';
 import type { ConsistencyReport } from './consistency.ts';
+import type { CycleReport } from './cycles.ts';
 import type { DealerCommitted, DealerRun } from './dealer.ts';
 import type { DetoxCommitted, DetoxRun } from './detox.ts';
 import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
+import type { PastDeed, PastFilter } from './history.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
 import type { NewCopyRequest } from './requests.ts';
@@ -65,6 +69,10 @@ export interface Dynamo {
   listVariables(): Promise<readonly SuppliedVariable[]>;
   /** Values by variable and dataset; they replace those of the same variables. */
   sendAttributes(document: unknown, source: { readonly file: string }): Promise<AttributesReport>;
+  /** What was ordered for data, newest first. */
+  pastDeeds(filter: PastFilter): Promise<readonly PastDeed[]>;
+  listCycles(filter: CycleFilter): Promise<readonly CycleSummary[]>;
+  showCycle(cycle: number): Promise<CycleReport>;
   /** The servers on the database; null: there can be one only. */
   listServers(): Promise<ServersReport | null>;
   listTransfers(filter: TransferFilter): Promise<readonly OperationStatus[]>;

@@ -1,10 +1,12 @@
 import { reportAccesses } from './accesses.ts';
 import type { Application, ServiceOptions, WritingOptions } from './application.ts';
 import { checkConsistency } from './consistency.ts';
+import { listCycles, showCycle } from './cycles.ts';
 import { commitDealer, previewDealer } from './dealer.ts';
 import { commitDetox, previewDetox } from './detox.ts';
 import type { Dynamo } from './dynamo.ts';
 import { explainDecision } from './explain-detox.ts';
+import { pastDeeds } from './history.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
@@ -43,6 +45,9 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     reportAccesses: (records, source) => reportAccesses(application, records, source),
     listVariables: async () => listVariables(application),
     sendAttributes: (document, source) => sendAttributes(application, document, source),
+    pastDeeds: (filter) => pastDeeds(application, filter),
+    listCycles: (filter) => listCycles(application, filter),
+    showCycle: (cycle) => showCycle(application, cycle),
     listServers: () => listServers(application),
     listTransfers: (filter) => listTransfers(application, filter),
     showTransfer: (id) => showTransfer(application, id),

@@ -1,4 +1,14 @@
-import type { Claim, ClaimEnd, OperationId, OperationState, OperationStatus, OperationStore } from '@dynamo/core';
+import type {
+  Claim,
+  ClaimEnd,
+  OperationId,
+  OperationOutcome,
+  OperationState,
+  OperationStatus,
+  OperationStore,
+  PastOperation,
+  Version,
+} from '@dynamo/core';
 import { chunksOf, insertRows, type RowShape, type Session } from './bulk.ts';
 import type { OperationTable } from './database.ts';
 import type { SqlStoreBase } from './store-base.ts';
@@ -100,6 +110,15 @@ export function sqlOperationStore(base: SqlStoreBase): OperationStore {
         return (await query.orderBy('id').execute()).map(statusOf);
       }),
 
+    past: ({ dataset, block, site, limit }) =>
+      base.attempt('list past operations', async () => {
+        let query = read.db.selectFrom('operations').selectAll().where('dataset', '=', dataset);
+        if (block !== undefined) query = query.where('block', '=', block);
+        if (site !== undefined) query = query.where('site', '=', site);
+        if (limit !== undefined) query = query.limit(limit);
+        return (await query.orderBy('id', 'desc').execute()).map(pastOf);
+      }),
+
     release: (ids) =>
       base.attempt('release operations', async () => {
         let released = 0;
@@ -160,6 +179,13 @@ function parseToken(token: string): { readonly id: number; readonly claims: numb
 
 function claimOf(row: OperationTable): Claim {
   return { operation: statusOf(row), token: `${row.id}.${row.claims}`, deadline: row.deadline };
+}
+
+function pastOf(row: OperationTable): PastOperation {
+  const { id, target, openedAt, reason } = statusOf(row);
+  const outcome = row.outcome as OperationOutcome | null;
+  const end = outcome === null ? null : { outcome, detail: row.detail ?? '', version: row.closed_version as Version };
+  return { id, target, openedAt, reason, end };
 }
 
 function statusOf(row: OperationTable): OperationStatus {

@@ -255,6 +255,7 @@ export function first({ columns, tableOptions, clusteredOptions }: DialectDiffer
           .addColumn('closed_version', integer),
       );
       await schema.createIndex('operations_by_state').on('operations').columns(['state', 'id']).execute();
+      await schema.createIndex('operations_of_dataset').on('operations').column('dataset').execute();
       await schema.createIndex('operations_by_target').on('operations').column('target_digest').execute();
       await plain(
         schema

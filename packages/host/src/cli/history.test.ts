@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runDynamo, type TestDirectory, testDirectory } from '../testing/run-dynamo.ts';
+
+const LINES = [
+  '{"type":"group","name":"G","level":"dataset"}',
+  ...['T2_A', 'T2_B'].map((name) => JSON.stringify({ type: 'site', name, storage: 'disk', status: 'ready' })),
+  '{"type":"partition","name":"P","condition":"blockreplica.owner == G"}',
+  ...['T2_A', 'T2_B'].map((site) => JSON.stringify({ type: 'quota', site, partition: 'P', bytes: 1000 })),
+  ...['/A/B/AOD', '/A/B/RAW'].flatMap((dataset) => [
+    JSON.stringify({ type: 'dataset', name: dataset, status: 'valid', last_update: 1 }),
+    ...['one', 'two'].flatMap((block) => [
+      JSON.stringify({ type: 'block', dataset, name: block, size: 300, files: 1, is_open: false, last_update: 1 }),
+      ...['T2_A', 'T2_B'].map((site) =>
+        JSON.stringify({ type: 'block_replica', dataset, block, site, group: 'G', last_update: 1 }),
+      ),
+    ]),
+  ]),
+];
+const POLICY = `Partition P
+On site.name == T2_A
+When site.occupancy > 0.9
+Until site.occupancy < 0.8
+Protect dataset.name == /*/*/RAW
+Dismiss
+Order none
+`;
+
+let directory: TestDirectory;
+const run = (...args: string[]) => runDynamo(args, { cwd: directory.path });
+
+beforeAll(async () => {
+  directory = await testDirectory();
+  await directory.write('policy.txt', POLICY);
+  await directory.write('dump.ndjson', `${LINES.join('\n')}\n`);
+  await directory.write(
+    'delete.json',
+    JSON.stringify({ datasetreplica: [{ dataset: '/A/B/RAW', site: 'T2_A', blockreplicas: [{ block: 'one' }] }] }),
+  );
+  expect((await run('load', 'dump.ndjson')).code).toBe(0);
+  expect(await run('detox', '--commit', '--policy', 'policy.txt')).toMatchObject({ code: 0, stderr: '' });
+  expect(await run('delete', 'delete.json')).toMatchObject({ code: 0, stderr: '' });
+});
+afterAll(() => directory[Symbol.asyncDispose]());
+
+describe('dynamo history', () => {
+  it('says who deleted what, when, by which line, and in which cycle', async () => {
+    const { stdout, stderr } = await run('history', 'who', '/A/B/AOD');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(
+      /20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +delete +T2_A +2 +open +detox, cycle 1: policy P, .*line 6: Dismiss/,
+    );
+    const { stdout: json } = await run('history', 'who', '/A/B/RAW#one', '--site', 'T2_A', '--json');
+    expect(JSON.parse(json)).toMatchObject([
+      { kind: 'delete', site: 'T2_A', blocks: ['one'], source: 'operator', reason: 'deleted by tester', cycle: null },
+    ]);
+    expect((await run('history', 'who', '/A/B/RAW#two')).stdout).toBe('nothing was ever ordered for /A/B/RAW#two\n');
+    const unknown = await run('history', 'who', '/A/B/RAWW');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('there is no such dataset')]);
+  });
+
+  it('lists cycles, and shows one', async () => {
+    expect((await run('history', 'list')).stdout).toMatch(/1 +20\d\d-\S+ \S+ +Detox P +1 +2/);
+    const { stdout } = await run('history', 'show', '1');
+    expect(stdout).toMatch(/^cycle 1: Detox P, .*planned on version 1, made version 2/);
+    expect(stdout).toMatch(/line 5: Protect dataset\.name == \/\*\/\*\/RAW - 1 replica/);
+    expect(stdout).toMatch(/0 steps not carried out/);
+    expect((await run('history', 'show', '7')).stderr).toMatch(/there is no cycle 7/);
+  });
+});
