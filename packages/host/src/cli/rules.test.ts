@@ -47,6 +47,14 @@ describe('dynamo rule', () => {
     ]);
   });
 
+  it('plans for the rules of a dump, offline', async () => {
+    const args = ['dealer', '--inventory', 'inventory.ndjson', '--json'];
+    const plan = JSON.parse((await dynamo(...args)).stdout);
+    expect(plan.requests).toEqual([{ id: 5, state: 'active', reason: 'satisfied: no dataset matches it now' }]);
+    const plugin = plan.plugins.find((each: { readonly plugin: string }) => each.plugin === 'rules');
+    expect(plugin.report.rules).toMatchObject([{ rule: 'rule 5 of bob', state: 'satisfied' }]);
+  });
+
   it.each<[string, string[], RegExp]>([
     ['sites that do not exist', ['--site', 'T9_*'], /^dynamo: sites\[1\]: no site matches T9_\*\n$/],
     ['a time that is over', ['--until', '2001-01-01'], /^dynamo: until: 2001-01-01T00:00:00Z is over .*\n$/],
