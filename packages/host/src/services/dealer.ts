@@ -8,7 +8,6 @@ import {
   type DealerConfiguration,
   haveMoved,
   parseDealerConfiguration,
-  type RuleNote,
   readRuleNotes,
   requestsOfPlan,
   type StaleRequest,
@@ -70,8 +69,7 @@ export async function commitDealer(
   const made = await plan(application, configuration, run, options);
   const { title, steps, requests } = made;
   // A run every few minutes that finds nothing to do would bury those that did something in the history.
-  const isIdle = steps.length === 0 && requests.length === 0;
-  if (isIdle && !haveMoved(readRuleNotes(made.notes ?? {}), await lastRuleNotes(application, title))) {
+  if (steps.length === 0 && requests.length === 0 && !(await rulesHaveMoved(application, made))) {
     return { cycle: null, version: application.inventory.version, title, done: 0, dropped: [], requests: 0, stale: [] };
   }
   const { result, cycle, version } = await writeInventory(application, 'dealer', options, async (draft) => {
@@ -83,8 +81,11 @@ export async function commitDealer(
   return { cycle, version, title, done: done.length, dropped, requests: moved.length, stale };
 }
 
-async function lastRuleNotes(application: Application, title: string): Promise<readonly RuleNote[]> {
-  return readRuleNotes(await lastNotes(application, 'dealer', title));
+/** Since the last cycle that left a record. */
+async function rulesHaveMoved(application: Application, { title, notes = {} }: Plan): Promise<boolean> {
+  const rules = readRuleNotes(notes);
+  // A cycle's record may be long: it is read only where it tells something.
+  return rules.length > 0 && haveMoved(rules, readRuleNotes(await lastNotes(application, 'dealer', title)));
 }
 
 async function openRequests({ requests }: Application['store']): Promise<readonly RequestRecord[]> {
