@@ -20,7 +20,12 @@ export class BlockTable {
   /** What the block's record will say: its line, or the sums that the survey found. */
   add(
     block: number,
-    line: { readonly dataset: string; readonly name: string; readonly size?: number; readonly files?: number },
+    line: {
+      readonly dataset: string;
+      readonly name: string;
+      readonly size?: number | undefined;
+      readonly files?: number | undefined;
+    },
   ): Totals {
     const { size, files } = line.size === undefined || line.files === undefined ? this.#summed(line) : line;
     const totals = { size: line.size ?? (size as number), files: line.files ?? (files as number) };
@@ -52,7 +57,7 @@ export class BlockTable {
     }
   }
 
-  #summed(line: { readonly dataset: string; readonly name: string; readonly size?: number }): Totals {
+  #summed(line: { readonly dataset: string; readonly name: string; readonly size?: number | undefined }): Totals {
     const sums = this.#survey.totals(line.dataset, line.name);
     if (sums !== undefined) return sums;
     const key = line.size === undefined ? 'size' : 'files';

@@ -88,5 +88,6 @@ async function peek(
       await iterator.return?.();
     }
   };
-  return { start: Buffer.concat(held).subarray(0, MAGIC_BYTES), all: all() };
+  const start = Buffer.concat(held.map((chunk) => chunk.subarray(0, MAGIC_BYTES))).subarray(0, MAGIC_BYTES);
+  return { start, all: all() };
 }

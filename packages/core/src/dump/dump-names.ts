@@ -71,7 +71,7 @@ export class DumpNames {
     if (name === this.#lastDataset.name) return this.#lastDataset.index;
     const index = this.#datasets.get(name);
     if (index === undefined) throw this.#unknown('dataset', 'dataset', name, []);
-    this.#lastDataset = { name: this.#datasetNames[index] as string, index };
+    this.#lastDataset = { name, index };
     return index;
   }
 

@@ -4,7 +4,6 @@ import type { OperationRecord } from '../model/operation.ts';
 import type { InventoryRecord } from '../model/records.ts';
 import type { RuleRecord } from '../model/request.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
-import { decodeLines } from './decode-lines.ts';
 import { decompress } from './decompress.ts';
 import type { DumpSource } from './dump-source.ts';
 import { DumpSurvey } from './dump-survey.ts';
@@ -84,7 +83,7 @@ async function* readRecords(
   const cursor = new LineCursor(options.file);
   const reader = new RecordReader(survey, cursor);
   for await (const bytes of linesOf(source, cursor, options)) {
-    reader.readLines(decodeLines(bytes, cursor));
+    reader.readLines(bytes);
     if (reader.waiting >= BATCH_RECORDS) yield reader.take();
   }
   reader.finish();

@@ -1,4 +1,5 @@
 /** The second reading: checks every line against those before it and turns it into records. */
+import { isUtf8 } from 'node:buffer';
 import { nearestName } from '../condition/nearest-name.ts';
 import { checkObject } from '../input/object-schema.ts';
 import { parseAdler32 } from '../model/checksums.ts';
@@ -9,14 +10,15 @@ import type { DatasetReplicaRecord, InventoryRecord, Partial } from '../model/re
 import { BlockTable } from './block-table.ts';
 import { DumpNames } from './dump-names.ts';
 import type { DumpSurvey } from './dump-survey.ts';
+import { FastLines } from './fast-lines.ts';
 import { FileTable } from './file-table.ts';
 import type { LateReplica } from './late-replicas.ts';
 import type { LineCursor } from './line-cursor.ts';
-import { BLOCK } from './lines/block-line.ts';
+import { BLOCK, type BlockLine } from './lines/block-line.ts';
 import { BLOCK_REPLICA, type BlockReplicaLine } from './lines/block-replica-line.ts';
 import { datasetOfLine } from './lines/dataset-line.ts';
-import { DATASET_REPLICA } from './lines/dataset-replica-line.ts';
-import { FILE } from './lines/file-line.ts';
+import { DATASET_REPLICA, type DatasetReplicaLine } from './lines/dataset-replica-line.ts';
+import { FILE, type FileLine } from './lines/file-line.ts';
 import { groupOfLine } from './lines/group-line.ts';
 import { versionOfHeader } from './lines/header-line.ts';
 import { lockOfLine } from './lines/lock-line.ts';
@@ -28,6 +30,7 @@ import { siteOfLine } from './lines/site-line.ts';
 import { parseLine } from './parse-line.ts';
 import { PartitionTable } from './partition-table.ts';
 import { SiteBits } from './site-bits.ts';
+import { LINE_FEED } from './whole-lines.ts';
 
 type LineReader = (line: object) => void;
 
@@ -45,6 +48,7 @@ export class RecordReader {
   /** Of open operations, the lines read so far by what they act on, and the replicas that have one. */
   readonly #operations = new Map<string, number>();
   #replicasWithOperation = 0;
+  readonly #fast: FastLines | null;
   #lines = 0;
   #locks = 0;
   #rules = 0;
@@ -52,10 +56,10 @@ export class RecordReader {
   #records: InventoryRecord[] = [];
 
   readonly #readers: ReadonlyMap<string, LineReader> = new Map<string, LineReader>([
-    ['block_replica', (line) => this.#readBlockReplica(line)],
-    ['dataset_replica', (line) => this.#readDatasetReplica(line)],
-    ['file', (line) => this.#readFile(line)],
-    ['block', (line) => this.#readBlock(line)],
+    ['block_replica', (line) => this.#addBlockReplica(checkObject(BLOCK_REPLICA, line, this.#cursor))],
+    ['dataset_replica', (line) => this.#addDatasetReplica(checkObject(DATASET_REPLICA, line, this.#cursor))],
+    ['file', (line) => this.#addFile(checkObject(FILE, line, this.#cursor))],
+    ['block', (line) => this.#addBlock(checkObject(BLOCK, line, this.#cursor))],
     ['dataset', (line) => this.#readDataset(line)],
     ['quota', (line) => this.#readQuota(line)],
     ['partition', (line) => this.#readPartition(line)],
@@ -67,7 +71,9 @@ export class RecordReader {
     ['dump', (line) => this.#readHeader(line)],
   ]);
 
-  constructor(survey: DumpSurvey, cursor: LineCursor) {
+  /** `fast`: null reads every line the slow way, which finds the same. */
+  constructor(survey: DumpSurvey, cursor: LineCursor, fast: FastLines | null = new FastLines()) {
+    this.#fast = fast;
     this.#survey = survey;
     this.#cursor = cursor;
     this.#names = new DumpNames(cursor);
@@ -80,12 +86,20 @@ export class RecordReader {
   }
 
   /** Whole lines. The cursor stands on the first of them before, after the last of them afterwards. */
-  readLines(text: string): void {
-    const cursor = this.#cursor;
-    for (let start = 0; start < text.length; cursor.line += 1) {
-      const feed = text.indexOf('\n', start);
-      const end = feed === -1 ? text.length : feed;
-      this.#readLine(text.substring(start, end), feed === -1);
+  readLines(bytes: Buffer): void {
+    const fast = this.#fast;
+    const isWhole = isUtf8(bytes);
+    for (let start = 0; start < bytes.length; this.#cursor.line += 1) {
+      this.#lines += 1;
+      if (fast?.read(bytes, start)) {
+        this.#addFast(fast);
+        start = fast.end;
+        continue;
+      }
+      const feed = bytes.indexOf(LINE_FEED, start);
+      const end = feed === -1 ? bytes.length : feed;
+      if (!isWhole && !isUtf8(bytes.subarray(start, end))) throw this.#cursor.fault(undefined, 'not UTF-8');
+      this.#readLine(bytes.toString('utf8', start, end), feed === -1);
       start = end + 1;
     }
   }
@@ -122,8 +136,27 @@ export class RecordReader {
     }
   }
 
+  #addFast(fast: FastLines): void {
+    const { line } = fast;
+    switch (fast.type) {
+      case 'block_replica':
+        this.#addBlockReplica(line);
+        break;
+      case 'file':
+        this.#addFile(line);
+        break;
+      case 'block':
+        this.#addBlock(line);
+        break;
+      case 'dataset_replica':
+        this.#addDatasetReplica(line);
+        break;
+      default:
+        fast.type satisfies never;
+    }
+  }
+
   #readLine(text: string, isCut: boolean): void {
-    this.#lines += 1;
     const line = parseLine(text, this.#cursor, isCut);
     const type = (line as { readonly type?: unknown }).type;
     const read = this.#readers.get(type as string);
@@ -167,8 +200,7 @@ export class RecordReader {
     this.#records.push({ entity: 'dataset', record });
   }
 
-  #readBlock(line: object): void {
-    const checked = checkObject(BLOCK, line, this.#cursor);
+  #addBlock(checked: BlockLine): void {
     const dataset = this.#names.dataset(checked.dataset);
     const name = parseBlockName(checked.name, this.#cursor.at('name'));
     const totals = this.#blocks.add(this.#names.addBlock(dataset, name), checked);
@@ -183,8 +215,7 @@ export class RecordReader {
     this.#records.push({ entity: 'block', record });
   }
 
-  #readFile(line: object): void {
-    const checked = checkObject(FILE, line, this.#cursor);
+  #addFile(checked: FileLine): void {
     const dataset = this.#names.dataset(checked.dataset);
     const block = this.#names.block(dataset, checked.block);
     const lfn = parseLfn(checked.lfn, this.#cursor.at('lfn'));
@@ -205,8 +236,7 @@ export class RecordReader {
     this.#records.push({ entity: 'file', record });
   }
 
-  #readDatasetReplica(line: object): void {
-    const checked = checkObject(DATASET_REPLICA, line, this.#cursor);
+  #addDatasetReplica(checked: DatasetReplicaLine): void {
     const dataset = this.#names.dataset(checked.dataset);
     const site = this.#names.site(checked.site);
     const group = this.#names.group(checked.group);
@@ -223,8 +253,7 @@ export class RecordReader {
     this.#records.push({ entity: 'datasetReplica', record });
   }
 
-  #readBlockReplica(line: object): void {
-    const checked = checkObject(BLOCK_REPLICA, line, this.#cursor);
+  #addBlockReplica(checked: BlockReplicaLine): void {
     const dataset = this.#names.dataset(checked.dataset);
     const block = this.#names.block(dataset, checked.block);
     const site = this.#names.site(checked.site);

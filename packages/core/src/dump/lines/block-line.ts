@@ -2,14 +2,14 @@ import { count, flag, size, text, time } from '../../input/checks.ts';
 import type { BlockRecord } from '../../model/records.ts';
 import { type LineSchema, lineSchema } from '../line-schema.ts';
 
-interface BlockLine {
+export interface BlockLine {
   readonly dataset: string;
   readonly name: string;
   readonly is_open: boolean;
   readonly last_update: number;
   /** Where file lines follow these are their sums, and may be left out. */
-  readonly size?: number;
-  readonly files?: number;
+  readonly size?: number | undefined;
+  readonly files?: number | undefined;
 }
 
 export const BLOCK: LineSchema<BlockLine> = lineSchema<BlockLine>(

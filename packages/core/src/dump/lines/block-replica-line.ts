@@ -9,13 +9,13 @@ export interface BlockReplicaLine {
   readonly block: string;
   readonly site: string;
   readonly last_update: number;
-  readonly group?: string | null;
-  readonly custodial?: boolean;
+  readonly group?: string | null | undefined;
+  readonly custodial?: boolean | undefined;
   /** A partial replica has size and files, the bytes and the number of the files present, */
-  readonly size?: number;
-  readonly files?: number;
+  readonly size?: number | undefined;
+  readonly files?: number | undefined;
   /** or the names of the files present. */
-  readonly lfns?: readonly string[];
+  readonly lfns?: readonly string[] | undefined;
 }
 
 const lfns: Check = (value) =>

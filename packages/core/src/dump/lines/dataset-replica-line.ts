@@ -2,11 +2,11 @@ import { flag, text, textOrNull } from '../../input/checks.ts';
 import type { DatasetReplicaRecord } from '../../model/records.ts';
 import { type LineSchema, lineSchema } from '../line-schema.ts';
 
-interface DatasetReplicaLine {
+export interface DatasetReplicaLine {
   readonly dataset: string;
   readonly site: string;
-  readonly group?: string | null;
-  readonly growing?: boolean;
+  readonly group?: string | null | undefined;
+  readonly growing?: boolean | undefined;
 }
 
 export const DATASET_REPLICA: LineSchema<DatasetReplicaLine> = lineSchema<DatasetReplicaLine>(

@@ -4,12 +4,12 @@ import type { FileRecord } from '../../model/records.ts';
 import { type LineSchema, lineSchema } from '../line-schema.ts';
 import { inKeyOrder } from './in-key-order.ts';
 
-interface FileLine {
+export interface FileLine {
   readonly dataset: string;
   readonly block: string;
   readonly lfn: string;
   readonly size: number;
-  readonly checksums?: Readonly<Record<string, string>>;
+  readonly checksums?: Readonly<Record<string, string>> | undefined;
 }
 
 const checksums: Check = (value) => {
