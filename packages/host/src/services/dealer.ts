@@ -56,7 +56,7 @@ export async function previewDealer(
   options: ServiceOptions = {},
 ): Promise<string> {
   const configuration = await configurationOf(application, run);
-  return (await plan(application, configuration, run, options)).document;
+  return (await plan(application, configuration, run, options)).made.document;
 }
 
 /** Plans, and carries the plan out, if there is anything to do: what no longer fits then is dropped and reported. */
@@ -66,7 +66,7 @@ export async function commitDealer(
   options: WritingOptions,
 ): Promise<DealerCommitted> {
   const configuration = await configurationOf(application, run);
-  const made = await plan(application, configuration, run, options);
+  const { made, planned } = await plan(application, configuration, run, options);
   const { title, steps, requests } = made;
   // A run every few minutes that finds nothing to do would bury those that did something in the history.
   if (steps.length === 0 && requests.length === 0 && !(await rulesHaveMoved(application, made))) {
@@ -75,7 +75,12 @@ export async function commitDealer(
   const { result, cycle, version } = await writeInventory(application, 'dealer', options, async (draft) => {
     // Under the writer: nobody moves them on until this commit has ended.
     const present = await presentRequests(application, requestsOfPlan(made));
-    return carryOutDealer(draft, made, { configuration, now: application.clock.nowSeconds(), requests: present });
+    return carryOutDealer(draft, made, {
+      configuration,
+      now: application.clock.nowSeconds(),
+      requests: present,
+      planned,
+    });
   });
   const { done, dropped, requests: moved, stale } = result;
   return { cycle, version, title, done: done.length, dropped, requests: moved.length, stale };
@@ -149,7 +154,7 @@ async function plan(
   configuration: DealerConfiguration,
   run: DealerRun,
   options: ServiceOptions,
-): Promise<Plan> {
+): Promise<{ readonly made: Plan; readonly planned: ReadonlyMap<number, RequestRecord> }> {
   const { configuration: host, clock, notCommittable, store } = application;
   const now = run.now ?? clock.nowSeconds();
   const { byVariable: attributes } = await readInventory(application, 'attributes', options, (view, signal) =>
@@ -158,7 +163,8 @@ async function plan(
   const [requests, detox] = await Promise.all([openRequests(store), lastDetox(application, configuration.partition)]);
   const seed = run.seed ?? host.dealer.seed;
   const task = { configuration, requests, attributes, detox, now, seed, notCommittable: [...notCommittable] };
-  return runPlanner(application, dealerPlanner, task, options);
+  const made = await runPlanner(application, dealerPlanner, task, options);
+  return { made, planned: new Map(requests.map((request) => [request.id, request])) };
 }
 
 const LOOK_BACK = 200;

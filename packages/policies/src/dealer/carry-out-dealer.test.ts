@@ -1,10 +1,11 @@
-import type { GroupName, PartitionName, SiteName } from '@dynamo/core';
+import type { GroupName, PartitionName, RuleRecord, SiteName } from '@dynamo/core';
 import { expect, it } from 'vitest';
 import { carryOutDealer } from './carry-out-dealer.ts';
 import { DEFAULT_DEALER_CONFIGURATION } from './dealer-configuration.ts';
 import { dealerPlan } from './dealer-plan.ts';
 import { AUTHOR, copyRequest, NOW, openWorld, type World } from './fixtures/dealer-world.ts';
 import { planDealer } from './plan-dealer.ts';
+import { requestsOfPlan } from './requests-of-plan.ts';
 
 const A = '/A/x/y';
 const B = '/B/x/y';
@@ -55,4 +56,27 @@ it('a plan whose facts have gone orders nothing and breaks nothing', async () =>
   expect(result.done).toEqual([]);
   expect(result.dropped).toMatchObject([{ why: 'there is no group Gone any more' }, {}]);
   expect('Gone' as GroupName).not.toBe(inventory.view().dataset(A)?.replica('T2_B')?.group);
+});
+
+it('a rule that was changed while the plan was made is left out, though the plan does not move it on', async () => {
+  const { inventory, store } = await openWorld(world);
+  const rule: RuleRecord = {
+    ...{ id: 1, kind: 'rule', user: 'bob', datasets: [B], sites: ['T2_*'], copies: 2, group: null, until: null },
+    ...{ progress: null, state: 'new', createdAt: NOW, updatedAt: NOW, reason: '' },
+  };
+  // Its words are as the last cycle left them, so that there is nothing to write about it.
+  const [change] = planDealer(inventory.view(), { requests: [rule], now: NOW, seed: 1 }).requests;
+  const known = change?.after as RuleRecord;
+  const changed = { ...known, copies: 1 };
+  await inventory.update(AUTHOR, (draft) => draft.putRequest(null, changed));
+  const plan = dealerPlan(planDealer(inventory.view(), { configuration, requests: [known], now: NOW, seed: 1 }));
+  expect([plan.requests, plan.steps.length, requestsOfPlan(plan)]).toEqual([[], 1, [1]]);
+  const circumstances = { configuration, now: NOW, requests: new Map([[1, await store.requests.get(1)]]) };
+  const { result } = await inventory.update(AUTHOR, (draft) =>
+    carryOutDealer(draft, plan, { ...circumstances, planned: new Map([[1, known]]) }),
+  );
+  expect(result).toMatchObject({
+    done: [],
+    stale: [{ request: 1, why: expect.stringContaining('rule 1 has changed') }],
+  });
 });

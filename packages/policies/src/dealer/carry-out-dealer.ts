@@ -27,6 +27,8 @@ export interface DealerCircumstances {
   readonly now: number;
   /** The requests of `requestsOfPlan`, as they are now; null: it is not there. What is left out is as the plan says. */
   readonly requests?: ReadonlyMap<number, RequestRecord | null>;
+  /** Those that the plan was made with, so that a change of one that the plan does not move on is seen, too. */
+  readonly planned?: ReadonlyMap<number, RequestRecord>;
 }
 
 export interface DealerCarriedOut extends CarriedOut {
@@ -50,8 +52,8 @@ export async function carryOutDealer(
   plan: Plan,
   circumstances: DealerCircumstances,
 ): Promise<DealerCarriedOut> {
-  const { now, requests: present = new Map() } = circumstances;
-  const stale = staleRequests(plan, present);
+  const { now, requests: present = new Map(), planned } = circumstances;
+  const stale = staleRequests(plan, present, planned);
   const { wanted, dropped: unwanted } = dropStale(plan.steps, stale);
   const { fitting, dropped: tooMuch } = dropWithoutRoom(draft, wanted, circumstances);
   const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting, requests: [] }, { now });

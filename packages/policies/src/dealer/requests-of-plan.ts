@@ -19,22 +19,28 @@ export function requestOfStep({ reason: { text, reference = '' } }: PlanStep): n
   return first === word && /^\d+$/.test(number) ? Number(number) : null;
 }
 
-/** By number, why nothing may be done for the request any more. `present`: as it is now; null: it is not there. */
+/**
+ * By number, why nothing may be done for the request any more. `present`: as it is now; null: it is not there. `planned`:
+ * as the plan was made with it; of those that it moves on the plan knows that itself.
+ */
 export function staleRequests(
   { requests }: Pick<Plan, 'requests'>,
   present: ReadonlyMap<number, RequestRecord | null>,
+  planned: ReadonlyMap<number, RequestRecord> = new Map(),
 ): ReadonlyMap<number, string> {
-  const planned = new Map<number, RequestChange>(requests.map((change) => [change.after.id, change]));
+  const changes = new Map<number, RequestChange>(requests.map((change) => [change.after.id, change]));
   const stale = new Map<number, string>();
   for (const [id, request] of present) {
-    const why = staleness(planned.get(id), request);
+    const change = changes.get(id);
+    const why = staleness(change === undefined ? planned.get(id) : change.before, request);
     if (why !== null) stale.set(id, `${request?.kind === 'rule' ? 'rule' : 'request'} ${id} ${why}`);
   }
   return stale;
 }
 
-function staleness(planned: RequestChange | undefined, present: RequestRecord | null): string | null {
+/** `planned`: undefined where nobody knows. */
+function staleness(planned: RequestRecord | null | undefined, present: RequestRecord | null): string | null {
   if (present === null) return 'is not there any more';
   if (present.state !== 'new' && present.state !== 'active') return `is ${present.state} now`;
-  return planned !== undefined && !sameRecord(planned.before, present) ? 'has changed since the plan was made' : null;
+  return planned !== undefined && !sameRecord(planned, present) ? 'has changed since the plan was made' : null;
 }
