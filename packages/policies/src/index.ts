@@ -92,6 +92,14 @@ export type {
 } from './policy/policy-ast.ts';
 export { printPolicy, printPolicyEntry } from './policy/print-policy.ts';
 export { type UsedVariable, usedVariables } from './policy/used-variables.ts';
+export { formatPolicyTests } from './policy-test/format-policy-tests.ts';
+export {
+  type ParsePolicyTestsOptions,
+  type PolicyTestFile,
+  parsePolicyTests,
+} from './policy-test/parse-policy-tests.ts';
+export type { PolicyTest } from './policy-test/policy-test.ts';
+export { type PolicyTestFailure, type PolicyTestResult, runPolicyTests } from './policy-test/run-policy-tests.ts';
 export { beginOfDay, dayOf } from './producers/access-day.ts';
 export { type AccessProducerOptions, accessProducer } from './producers/access-producer.ts';
 export { type AttributeEndpointOptions, attributeEndpoint } from './producers/attribute-endpoint.ts';

@@ -11,6 +11,7 @@ import { countOf } from '../format.ts';
 import { withPlanning } from '../planning.ts';
 import { type InputText, readInput } from '../read-input.ts';
 import { addPolicyConvertCommand } from './policy-convert.ts';
+import { addPolicyTestCommand } from './policy-test.ts';
 
 interface CheckOptions extends JsonOption {
   readonly partitions?: string;
@@ -27,6 +28,7 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
     .option('--now <time>', 'the time of the run (default: now)', timeFrom(context.clock.nowSeconds()))
     .action((files: readonly string[], options: CheckOptions) => check(files, options, context));
   addPolicyConvertCommand(policy, context);
+  addPolicyTestCommand(policy, context);
 }
 
 async function check(files: readonly string[], options: CheckOptions, context: CommandContext): Promise<void> {

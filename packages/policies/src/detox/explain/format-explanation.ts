@@ -57,7 +57,8 @@ function all(count: number): string {
   return count === 1 ? 'the one block that is left' : `all ${count} blocks that are left`;
 }
 
-function formatPredicate({ text, holds, saw, type, variable }: ExplainedPredicate): string {
+/** What it says, and what it saw. */
+export function formatPredicate({ text, holds, saw, type, variable }: ExplainedPredicate): string {
   const verdict = holds ? 'yes' : 'no ';
   if (!Array.isArray(saw)) return `${verdict} ${text}   [${variable} is ${show(type, saw as VariableValue)}]`;
   const values = (saw as Extract<typeof saw, readonly unknown[]>).map(
