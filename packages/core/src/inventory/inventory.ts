@@ -245,9 +245,15 @@ export class Inventory {
     const options = signal === undefined ? {} : { signal };
     const followed = await this.#store.follow(this.#version, options);
     if (followed.kind === 'too-old') return this.#reload(signal);
-    for await (const committed of followed.changes) {
-      throwIfAborted('following the log', signal);
-      await this.#takeOver(committed);
+    try {
+      for await (const committed of followed.changes) {
+        throwIfAborted('following the log', signal);
+        await this.#takeOver(committed);
+      }
+    } catch (error) {
+      // The log was cut while it was being read.
+      if (isDynamoError(error, 'too-old')) return this.#reload(signal);
+      throw error;
     }
     return this.#version;
   }
@@ -263,13 +269,8 @@ export class Inventory {
       await redo(state, commit);
     } catch (cause) {
       if (!isDynamoError(cause, 'conflict')) throw cause;
-      throw new DynamoError(
-        'corrupt',
-        `version ${committed.version} of the log does not fit memory: ${cause.message}`,
-        {
-          cause,
-        },
-      );
+      const what = `version ${committed.version} of the log does not fit memory: ${cause.message}`;
+      throw new DynamoError('corrupt', what, { cause });
     }
     this.#advance(commit, { version: committed.version, cycle: null }, state);
   }

@@ -5,8 +5,9 @@ import process from 'node:process';
 import { type Clock, DynamoError, type Inventory } from '@dynamo/core';
 import type { Logger } from 'pino';
 import type { SeveralServers } from '../services/health.ts';
-import type { Leadership, ServerRecord } from '../store/leadership.ts';
+import { inEpoch, type Leadership, type ServerRecord } from '../store/leadership.ts';
 import { FOLLOWING, type LeadershipState, nextLeadership } from './leadership-machine.ts';
+import { ServersSeen } from './servers-seen.ts';
 
 export interface FollowOptions {
   readonly leadership: Leadership;
@@ -30,8 +31,8 @@ export interface Follower {
 
 const TICK_MS = 500;
 const TELL_MS = 2000;
-/** A server that has not told of itself for so long is not listed. */
-const FORGET_SECONDS = 30;
+/** A server that has not told of itself for so long is not listed, and the leader strikes it off. */
+const FORGET_MS = 30_000;
 
 export function follow(options: FollowOptions): Follower {
   const following = new Following(options);
@@ -48,6 +49,7 @@ class Following {
   #epoch = 0;
   #caughtUpMs: number | null = null;
   #toldMs = Number.NEGATIVE_INFINITY;
+  readonly #seen = new ServersSeen(FORGET_MS);
   #servers: readonly ServerRecord[] = [];
   #fault: string | null = null;
 
@@ -59,16 +61,22 @@ class Following {
 
   report(): SeveralServers {
     const leads = this.#state.kind === 'leading';
-    const { clock, url } = this.#options;
-    const behindMs = this.#caughtUpMs === null ? null : clock.monotonicMs() - this.#caughtUpMs;
+    const { url } = this.#options;
+    const behindMs = this.#behindMs();
+    const servers = inEpoch(this.#servers, this.#epoch);
     return {
       role: leads ? 'leader' : 'follower',
       epoch: this.#epoch,
-      leader: leads ? url : (this.#servers.find(({ role }) => role === 'leader')?.url ?? null),
-      behindSeconds: leads ? 0 : behindMs === null ? null : Math.round(behindMs / 100) / 10,
+      leader: leads ? url : (servers.find(({ role }) => role === 'leader')?.url ?? null),
+      behindSeconds: behindMs === null ? null : Math.round(behindMs / 100) / 10,
       fault: this.#fault,
-      servers: this.#servers,
+      servers,
     };
+  }
+
+  #behindMs(): number | null {
+    if (this.#state.kind === 'leading') return 0;
+    return this.#caughtUpMs === null ? null : Math.round(this.#options.clock.monotonicMs() - this.#caughtUpMs);
   }
 
   async stop(): Promise<void> {
@@ -110,9 +118,10 @@ class Following {
   async #look(): Promise<void> {
     const { leadership, clock, log, inventory, takesOver } = this.#options;
     const rules = { silenceMs: leadership.silenceMs, takesOver };
+    const askedMs = clock.monotonicMs();
     const sight = await leadership.look();
     this.#epoch = sight.epoch;
-    this.#state = nextLeadership(this.#state, { kind: 'saw', sight, atMs: clock.monotonicMs() }, rules);
+    this.#state = nextLeadership(this.#state, { kind: 'saw', sight, askedMs, atMs: clock.monotonicMs() }, rules);
     if (this.#state.kind === 'following') {
       await inventory.catchUp({ signal: this.#stop.signal });
       this.#caughtUpMs = clock.monotonicMs();
@@ -147,27 +156,17 @@ class Following {
 
   async #tell(): Promise<void> {
     const { leadership, clock, url, inventory } = this.#options;
-    const now = clock.nowSeconds();
+    const leads = this.#state.kind === 'leading';
     await leadership.servers.tell({
-      ...{ id: this.#id, host: hostname(), pid: process.pid, url, version: inventory.version },
-      ...{ role: this.#state.kind === 'leading' ? 'leader' : 'follower', startedAt: this.#startedAt, seenAt: now },
+      ...{ id: this.#id, host: hostname(), pid: process.pid, url, role: leads ? 'leader' : 'follower' },
+      ...{ epoch: this.#epoch, version: inventory.version, behindMs: this.#behindMs() },
+      ...{ startedAt: this.#startedAt, seenAt: clock.nowSeconds() },
     });
-    this.#servers = onlyOneLeader(await leadership.servers.list(now - FORGET_SECONDS), this.#id, this.#state.kind);
+    const { alive, silent } = this.#seen.look(await leadership.servers.list(), clock.monotonicMs());
+    this.#servers = alive;
+    if (leads) for (const { id } of silent) await leadership.servers.forget(id);
     this.#toldMs = clock.monotonicMs();
   }
-}
-
-/** A leader that died is still in the table for a while; the one that has started last is the one. */
-function onlyOneLeader(
-  servers: readonly ServerRecord[],
-  own: string,
-  kind: LeadershipState['kind'],
-): readonly ServerRecord[] {
-  const leaders = servers.filter(({ role, id }) => role === 'leader' && (kind !== 'leading' || id === own));
-  const leader = leaders.sort((a, b) => b.seenAt - a.seenAt || b.startedAt - a.startedAt)[0];
-  return servers.map((server) =>
-    server === leader || server.role === 'follower' ? server : { ...server, role: 'follower' },
-  );
 }
 
 const PATIENCE = 20;

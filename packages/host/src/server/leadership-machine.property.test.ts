@@ -40,7 +40,7 @@ describe('the leadership machine', () => {
             const holder = lease.holder === null ? null : { holder: 'test', host: 'h', pid: lease.holder, since: 0 };
             const sight = { epoch: lease.epoch, beat: lease.beat, holder };
             const before = me.state;
-            me.state = nextLeadership(me.state, { kind: 'saw', sight, atMs: nowMs }, rules);
+            me.state = nextLeadership(me.state, { kind: 'saw', sight, askedMs: nowMs, atMs: nowMs }, rules);
             if (before.kind === 'ended') expect(me.state).toBe(before);
             if (before.kind === 'leading' && lease.epoch !== before.epoch) expect(me.state.kind).toBe('ended');
             if (me.state.kind !== 'taking') continue;
@@ -63,11 +63,21 @@ describe('the leadership machine', () => {
     );
   });
 
+  it('does not take its own standing still for silence', () => {
+    const rules = { silenceMs: SILENCE_MS, takesOver: true };
+    const sight = { epoch: 3, beat: 7, holder: { holder: 'other', host: 'h', pid: 1, since: 0 } };
+    const first = nextLeadership(FOLLOWING, { kind: 'saw', sight, askedMs: 0, atMs: 0 }, rules);
+    // Stopped between the question and the answer: what it holds is old, the leader may have beaten many times since.
+    const late = nextLeadership(first, { kind: 'saw', sight, askedMs: 100, atMs: 60_000 }, rules);
+    expect(late.kind).toBe('following');
+    expect(nextLeadership(late, { kind: 'saw', sight, askedMs: 60_500, atMs: 60_500 }, rules).kind).toBe('taking');
+  });
+
   it('takes over a silent leader, and waits anew where another was faster', () => {
     const rules = { silenceMs: SILENCE_MS, takesOver: true };
     const holder = { holder: 'other', host: 'h', pid: 1, since: 0 };
     const saw = (epoch: number, beat: number, atMs: number) =>
-      ({ kind: 'saw', sight: { epoch, beat, holder }, atMs }) as const;
+      ({ kind: 'saw', sight: { epoch, beat, holder }, askedMs: atMs, atMs }) as const;
     let state = nextLeadership(FOLLOWING, saw(3, 7, 0), rules);
     state = nextLeadership(state, saw(3, 7, 999), rules);
     expect(state.kind).toBe('following');

@@ -9,7 +9,8 @@
  * 1. It takes the lease only from an epoch in which it has seen the beat stand still for `silenceMs`, or no holder.
  * 2. Clocks of two machines are never compared: only this one's, and whether the beat has moved.
  * 3. A leader that sees another epoch has ended, and never leads again: its commits are refused by the epoch anyway.
- * 4. Whoever must not take over never takes.
+ * 4. A server that stood still while it looked has seen no silence: from the first answer to the last question it counts.
+ * 5. Whoever must not take over never takes.
  */
 import type { LeaseSight } from '../store/leadership.ts';
 
@@ -21,7 +22,8 @@ export type LeadershipState =
   | { readonly kind: 'ended'; readonly epoch: number };
 
 export type LeadershipEvent =
-  | { readonly kind: 'saw'; readonly sight: LeaseSight; readonly atMs: number }
+  /** `askedMs`: when the database was asked, `atMs`: when the answer was there. */
+  | { readonly kind: 'saw'; readonly sight: LeaseSight; readonly askedMs: number; readonly atMs: number }
   | { readonly kind: 'took'; readonly epoch: number }
   /** Another was faster, or the database could not be reached. */
   | { readonly kind: 'failed'; readonly atMs: number };
@@ -57,13 +59,13 @@ export function nextLeadership(
 
 function watch(
   { seen, sinceMs }: Extract<LeadershipState, { kind: 'following' }>,
-  { sight: { epoch, beat, holder }, atMs }: Extract<LeadershipEvent, { kind: 'saw' }>,
+  { sight: { epoch, beat, holder }, askedMs, atMs }: Extract<LeadershipEvent, { kind: 'saw' }>,
   { silenceMs, takesOver }: LeadershipRules,
 ): LeadershipState {
   if (takesOver && holder === null) return { kind: 'taking', from: epoch };
   if (seen === null || seen.epoch !== epoch || seen.beat !== beat) {
     return { kind: 'following', seen: { epoch, beat }, sinceMs: atMs };
   }
-  if (takesOver && atMs - sinceMs >= silenceMs) return { kind: 'taking', from: epoch };
+  if (takesOver && askedMs - sinceMs >= silenceMs) return { kind: 'taking', from: epoch };
   return { kind: 'following', seen, sinceMs };
 }

@@ -41,9 +41,11 @@ export async function startServer(application: Application, options: ServerOptio
   let loops: readonly CycleLoop[] = [];
   let follower: Follower | undefined;
 
+  let failed = '';
   const fail = (error: unknown): void => {
     if (state === 'failed') return;
     state = 'failed';
+    failed = error instanceof Error ? error.message : String(error);
     log.fatal({ err: error }, 'the server cannot go on');
     failure.reject(error);
   };
@@ -60,7 +62,7 @@ export async function startServer(application: Application, options: ServerOptio
     const working = faults.length === 0 ? 'ok' : 'degraded';
     return {
       status: state === 'working' ? working : state,
-      faults: state === 'failed' ? ["the writer's lease is lost: nothing can be changed here", ...faults] : faults,
+      faults: state === 'failed' ? [failed, ...faults] : faults,
       version: inventory.version,
       startedAt,
       openViews: inventory.openViews,

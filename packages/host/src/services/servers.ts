@@ -1,4 +1,4 @@
-import type { ServerRecord } from '../store/leadership.ts';
+import { inEpoch, type ServerRecord } from '../store/leadership.ts';
 import type { LeaseHolder } from '../store/lease.ts';
 import type { Application } from './application.ts';
 
@@ -7,18 +7,13 @@ export interface ServersReport {
   readonly epoch: number;
   /** Who has it; null: nobody. */
   readonly holder: LeaseHolder | null;
-  /** Those that were seen within the last half minute, the leader first. */
+  /** The leader first. One that died is among them until the leader has missed it for half a minute. */
   readonly servers: readonly ServerRecord[];
 }
 
-const SEEN_SECONDS = 30;
-
 /** Null for a store that one server has to itself. */
-export async function listServers({
-  leadership,
-  clock,
-}: Pick<Application, 'leadership' | 'clock'>): Promise<ServersReport | null> {
+export async function listServers({ leadership }: Pick<Application, 'leadership'>): Promise<ServersReport | null> {
   if (leadership === undefined || leadership === null) return null;
   const { epoch, holder } = await leadership.look();
-  return { epoch, holder, servers: await leadership.servers.list(clock.nowSeconds() - SEEN_SECONDS) };
+  return { epoch, holder, servers: inEpoch(await leadership.servers.list(), epoch) };
 }

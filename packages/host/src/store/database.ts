@@ -247,7 +247,9 @@ export interface ServerTable {
   readonly pid: number;
   readonly url: string;
   readonly role: string;
+  readonly epoch: number;
   readonly version: number;
+  readonly behind_ms: number | null;
   readonly started_at: number;
   readonly seen_at: number;
 }

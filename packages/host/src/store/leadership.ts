@@ -20,7 +20,11 @@ export interface ServerRecord {
   /** How others reach it. */
   readonly url: string;
   readonly role: 'leader' | 'follower';
+  /** Of the lease, as it saw it last. */
+  readonly epoch: number;
   readonly version: number;
+  /** Milliseconds since it last had all of the log; null: it never did. */
+  readonly behindMs: number | null;
   readonly startedAt: number;
   readonly seenAt: number;
 }
@@ -28,8 +32,8 @@ export interface ServerRecord {
 export interface ServerList {
   tell(server: ServerRecord): Promise<void>;
   forget(id: string): Promise<void>;
-  /** The leader first, then by name; those not seen since `seenSince` are left out. */
-  list(seenSince: number): Promise<readonly ServerRecord[]>;
+  /** Those that have not told that they end, the dead among them: see `servers-seen.ts`. */
+  list(): Promise<readonly ServerRecord[]>;
 }
 
 export interface Leadership {
@@ -44,6 +48,14 @@ export interface Leadership {
 /** A store that several servers may have open. */
 export interface SharedStore extends Store {
   readonly leadership: Leadership;
+}
+
+/** The leader first, then by name. Who led in an epoch that has passed is a follower, whatever it said last. */
+export function inEpoch(servers: readonly ServerRecord[], epoch: number): readonly ServerRecord[] {
+  const leads = (server: ServerRecord): boolean => server.role === 'leader' && server.epoch === epoch;
+  return servers
+    .map((server): ServerRecord => ({ ...server, role: leads(server) ? 'leader' : 'follower' }))
+    .sort((a, b) => Number(leads(b)) - Number(leads(a)) || (a.url < b.url ? -1 : 1));
 }
 
 /** Null: one server at a time has this store. */

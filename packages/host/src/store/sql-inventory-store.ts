@@ -9,7 +9,11 @@ import type { SqlStoreBase } from './store-base.ts';
 export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
   const { read, write } = base;
   return {
-    load: ({ signal } = {}) => base.attempt('load the inventory', () => loadInventory(read, signal)),
+    load: ({ signal } = {}) =>
+      base.attempt('load the inventory', async () => {
+        const loaded = await loadInventory(read, signal);
+        return { ...loaded, records: explained(base, 'load the inventory', loaded.records) };
+      }),
 
     commit: (commit) => base.attempt('commit', () => commitOnce(base, commit)),
 
@@ -17,12 +21,21 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
       base.attempt('follow the log', async () => {
         const { version, log_start } = await readHead(read);
         if (from + 1 < log_start || from > version) return { kind: 'too-old', oldest: log_start as Version };
-        return { kind: 'changes', changes: readLog(read, from, version) };
+        return { kind: 'changes', changes: explained(base, 'follow the log', readLog(read, from, version)) };
       }),
 
     baseline: (head, records, options = {}) =>
       base.attempt('load a baseline', () => writeBaseline(write, { head, records, epoch: base.epoch(), ...options })),
   };
+}
+
+/** What is read after the call has returned may fail then, and says as much as if it had failed within. */
+async function* explained<T>({ explain }: SqlStoreBase, doing: string, items: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw explain(doing, error);
+  }
 }
 
 /**

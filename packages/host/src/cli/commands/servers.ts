@@ -22,12 +22,14 @@ function formatServers(report: ServersReport | null): string {
     [
       { title: 'server' },
       { title: 'role' },
+      { title: 'epoch', align: 'right' },
       { title: 'version', align: 'right' },
+      { title: 'behind', align: 'right' },
       { title: 'process' },
       { title: 'seen' },
     ],
-    servers.map(({ url, role, version, host, pid, seenAt }) => [
-      ...[url, role, version, `${pid} on ${host}`],
+    servers.map(({ url, role, epoch: seen, version, behindMs, host, pid, seenAt }) => [
+      ...[url, role, seen, version, behindMs === null ? '?' : `${behindMs / 1000} s`, `${pid} on ${host}`],
       new Date(seenAt * 1000).toISOString(),
     ]),
   );

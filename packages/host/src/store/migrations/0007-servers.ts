@@ -15,7 +15,11 @@ export function servers({ columns, tableOptions }: DialectDifferences): { up(db:
         .addColumn('pid', integer, required)
         .addColumn('url', text(512), required)
         .addColumn('role', text(16), required)
+        // Of the lease as it was seen last: the leader is the one of the present epoch.
+        .addColumn('epoch', integer, required)
         .addColumn('version', integer, required)
+        // Milliseconds since it last had all of the log; null: it never did.
+        .addColumn('behind_ms', integer)
         .addColumn('started_at', integer, required)
         .addColumn('seen_at', integer, required)
         .modifyEnd(sql.raw(tableOptions))

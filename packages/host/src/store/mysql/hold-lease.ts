@@ -51,8 +51,10 @@ async function awaitFreeLease(session: Session, { leaseSilenceMs, clock }: HoldL
   if (seen.holder === null) return seen.epoch;
   const lastBeat = await readBeat(session);
   const begin = clock.monotonicMs();
-  while (clock.monotonicMs() - begin < leaseSilenceMs) {
+  // Until the last question, not its answer: a process that stood still in between has not seen any silence.
+  for (let askedMs = begin; askedMs - begin < leaseSilenceMs; ) {
     await clock.sleep(leaseSilenceMs / BEATS);
+    askedMs = clock.monotonicMs();
     const now = await readLease(session);
     if (now.holder === null) return now.epoch;
     if (now.epoch !== seen.epoch || (await readBeat(session)) !== lastBeat) throw heldByAnother(now.holder);

@@ -107,6 +107,27 @@ describeWith(MARIADB, 'the MySQL store', () => {
     }
   });
 
+  it('says in one line that the connection broke, also in the middle of reading', { timeout: 60_000 }, async () => {
+    await using store = await open(await newDatabase());
+    await store.inventory.commit(emptyCommit(0));
+    const followed = await store.inventory.follow(0 as Version);
+    const { records } = await store.inventory.load();
+    await server.kill();
+    const read = async (items: AsyncIterable<unknown>): Promise<void> => {
+      for await (const _ of items);
+    };
+    try {
+      for (const items of [records, followed.kind === 'changes' ? followed.changes : records]) {
+        await expect(read(items)).rejects.toMatchObject({
+          code: 'unavailable',
+          message: expect.stringMatching(/^cannot /),
+        });
+      }
+    } finally {
+      await server.start();
+    }
+  });
+
   it('moves on to the next address where the first one does not answer', async () => {
     const addresses = [
       { host: '127.0.0.1', port: 1 },
