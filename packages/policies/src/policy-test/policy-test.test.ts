@@ -85,7 +85,7 @@ describe('policy tests', () => {
     /a at S1
       expected protect by line 8
       got      delete by the default decision, line 11: Dismiss
-      line 8: no  dataset.last_access newer_than 30 days ago   [dataset.last_access is 2025-11-01T00:00:00Z]`);
+      line 8: no  dataset.last_access newer_than 30 days ago   [dataset.last_access is 2025-11-01T00:00:00Z; yes if it were after 2025-12-02T12:00:00Z]`);
     expect(formatPolicyTests('p', results, { verbose: true })).toContain('line 10: Delete dataset.status == INVALID');
   });
 

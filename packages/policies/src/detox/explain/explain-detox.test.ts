@@ -46,14 +46,14 @@ The last evaluation of 2 blocks (w, x):
   line 5: Protect dataset.usage_rank > 9 until 2020-01-01
     -> not now: the line has a time, and this is not it
   line 6: Protect dataset.last_update newer_than 1 hour ago
-      no  dataset.last_update newer_than 1 hour ago   [dataset.last_update is 2025-12-31T00:00:00Z]
+      no  dataset.last_update newer_than 1 hour ago   [dataset.last_update is 2025-12-31T00:00:00Z; yes if it were after 2025-12-31T23:00:00Z]
     -> no
   line 7: ProtectBlock blockreplica.owner == c
-      yes blockreplica.owner == c   [blockreplica.owner is A in 2 (no), c in 1 (yes)]
+      yes blockreplica.owner == c   [blockreplica.owner is A in 2 (no), c in 1 (yes); no if it were other than c]
     -> takes 1 block (y) of 3
   line 8: Dismiss replica.size < 100 and dataset.status == VALID
-      yes replica.size < 100   [replica.size is 20]
-      yes dataset.status == VALID   [dataset.status is VALID]
+      yes replica.size < 100   [replica.size is 20; no if it were at least 100]
+      yes dataset.status == VALID   [dataset.status is VALID; no if it were other than VALID]
     -> takes all 2 blocks that are left
 
 The last evaluation of 2 blocks (y, z):
@@ -61,10 +61,10 @@ The last evaluation of 2 blocks (y, z):
   line 5: Protect dataset.usage_rank > 9 until 2020-01-01
     -> not now: the line has a time, and this is not it
   line 6: Protect dataset.last_update newer_than 1 hour ago
-      no  dataset.last_update newer_than 1 hour ago   [dataset.last_update is 2025-12-31T00:00:00Z]
+      no  dataset.last_update newer_than 1 hour ago   [dataset.last_update is 2025-12-31T00:00:00Z; yes if it were after 2025-12-31T23:00:00Z]
     -> no
   line 7: ProtectBlock blockreplica.owner == c
-      yes blockreplica.owner == c   [blockreplica.owner is c in 1 (yes)]
+      yes blockreplica.owner == c   [blockreplica.owner is c in 1 (yes); no if it were other than c]
     -> takes the one block that is left
 
 What became of it:

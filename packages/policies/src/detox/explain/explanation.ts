@@ -49,6 +49,10 @@ export interface ExplainedPredicate {
   readonly holds: boolean;
   /** What it saw; of a variable of blocks, each value, of how many blocks, and what it said of those. */
   readonly saw: VariableValue | readonly SeenInBlocks[];
+  /** The line took something and this predicate holds, or took nothing and this one does not: it said so because of it. */
+  readonly decided: boolean;
+  /** What the variable would have to be for the predicate to say the opposite: `before 2026-08-01T00:00:00Z`. */
+  readonly turns: string;
 }
 
 export interface SeenInBlocks {

@@ -58,15 +58,16 @@ function all(count: number): string {
 }
 
 /** What it says, and what it saw. */
-export function formatPredicate({ text, holds, saw, type, variable }: ExplainedPredicate): string {
+export function formatPredicate({ text, holds, saw, type, variable, decided, turns }: ExplainedPredicate): string {
   const verdict = holds ? 'yes' : 'no ';
-  if (!Array.isArray(saw)) return `${verdict} ${text}   [${variable} is ${show(type, saw as VariableValue)}]`;
+  const turning = decided ? `; ${holds ? 'no' : 'yes'} if it were ${turns}` : '';
+  if (!Array.isArray(saw)) return `${verdict} ${text}   [${variable} is ${show(type, saw as VariableValue)}${turning}]`;
   const values = (saw as Extract<typeof saw, readonly unknown[]>).map(
     (each) => `${show(type, each.value)} in ${each.blocks} (${each.holds ? 'yes' : 'no'})`,
   );
   const more = values.length > SHOWN_VALUES ? [`${values.length - SHOWN_VALUES} more values`] : [];
   const shown = values.length === 0 ? 'no blocks' : [...values.slice(0, SHOWN_VALUES), ...more].join(', ');
-  return `${verdict} ${text}   [${variable} is ${shown}]`;
+  return `${verdict} ${text}   [${variable} is ${shown}${turning}]`;
 }
 
 function show(kind: VariableType['kind'], value: VariableValue): string {

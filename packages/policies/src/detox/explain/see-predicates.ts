@@ -3,6 +3,7 @@ import { type Dependence, dependenceOf, type ImageBinders } from '../conditions/
 import { compileAlone } from '../conditions/line-matcher.ts';
 import type { WalkState } from '../conditions/walk-state.ts';
 import type { ExplainedPredicate, SeenInBlocks } from './explanation.ts';
+import { valueFor } from './turning-value.ts';
 
 /** What a predicate sees and says of the replica that is walked, at the moment of the call. */
 export type PredicateSight = () => ExplainedPredicate;
@@ -18,6 +19,9 @@ export function sightOf(predicate: CheckedPredicate, binders: ImageBinders, walk
     type: variable.type.kind,
     holds: says,
     saw: test.kind === 'flag' && !isList(saw) ? saw !== 0 : saw,
+    // The line is not over yet: what decided is known at its end.
+    decided: false,
+    turns: valueFor(predicate, !says),
   });
   if (dependence !== 'copy') {
     const row = (): number => rowOf(dependence, walk);

@@ -41,7 +41,7 @@ export class WalkRecorder implements WalkObserver {
     return this.#walks.map(({ lastOf, guarded, lines }) => ({
       blocks: this.#names(lastOf),
       guard: [...guarded].map(([rule, blocks]) => ({ rule: ruleNames[rule] as string, blocks })),
-      lines: this.#withOutOfTime(lines),
+      lines: this.#withOutOfTime(lines).map(withDeciders),
     }));
   }
 
@@ -102,4 +102,11 @@ export class WalkRecorder implements WalkObserver {
 
 function outOfTime({ line, text }: PolicyLine): ExplainedLine {
   return { line, text, takes: 'none', considered: 0, taken: null, predicates: null };
+}
+
+/** What a line takes it takes because all of its predicates hold; what it leaves, because of those that do not. */
+function withDeciders(line: ExplainedLine): ExplainedLine {
+  if (line.predicates === null) return line;
+  const isTaking = line.takes !== 'none';
+  return { ...line, predicates: line.predicates.map((each) => ({ ...each, decided: each.holds === isTaking })) };
 }
