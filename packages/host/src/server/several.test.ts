@@ -64,7 +64,7 @@ describeWith(MARIADB, 'several servers on one database', () => {
   const lock = (server: ServeProcess, dataset: string) =>
     server.ask('/api/locks', { method: 'POST', body: { dataset } });
 
-  it('one leads, the other follows its log and sends changes to it', { timeout: 60_000 }, async () => {
+  it('one leads, the other follows its log and sends changes to it', { timeout: 180_000 }, async () => {
     const first = await start('first');
     await until('the first leads', async () => (await role(first)) === 'leader');
     const second = await start('second');
@@ -87,7 +87,7 @@ describeWith(MARIADB, 'several servers on one database', () => {
     expect((await second.ask('/api/health')).json.several.behindSeconds).toBeLessThan(2);
   });
 
-  it('the follower takes over from a leader that was killed, or that ends', { timeout: 60_000 }, async () => {
+  it('the follower takes over from a leader that was killed, or that ends', { timeout: 180_000 }, async () => {
     const first = await start('first');
     await until('the first leads', async () => (await role(first)) === 'leader');
     const second = await start('second');
@@ -105,7 +105,7 @@ describeWith(MARIADB, 'several servers on one database', () => {
   });
 
   it('a leader that was paused past its lease is replaced; its late commit is refused, and it ends', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const first = await start('first');
     await until('the first leads', async () => (await role(first)) === 'leader');
@@ -128,7 +128,7 @@ describeWith(MARIADB, 'several servers on one database', () => {
     expect(locks).toEqual(['/A/*', '/B/*']);
   });
 
-  it('one that may not take over goes on answering without a leader, and says so', { timeout: 60_000 }, async () => {
+  it('one that may not take over goes on answering without a leader, and says so', { timeout: 180_000 }, async () => {
     const first = await start('first');
     await until('the first leads', async () => (await role(first)) === 'leader');
     const second = await start('second', { takeOver: false });
