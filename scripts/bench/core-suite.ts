@@ -3,13 +3,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   type BlockReplicaKey,
   createRandomSource,
+  type DatasetView,
   differs,
-  dumpOf,
   equals,
   Inventory,
   type InventoryRecord,
+  type InventoryStore,
+  type InventoryView,
   memoryStore,
   NO_ROW,
+  REPLICA_FLAG,
   readDump,
   rowsWhere,
   select,
@@ -20,6 +23,7 @@ import {
 } from '@dynamo/core';
 import type { BenchOptions, BenchRow, BenchSuite } from './bench-row.ts';
 import { medianMs, residentMB } from './bench-row.ts';
+import { measureChurn, measureRepartition, measureWarmStart, type Row } from './core-maintenance.ts';
 import { NaiveInventory } from './naive-inventory.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
 
@@ -45,7 +49,7 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
   const loadMs = performance.now() - began;
   const residentAfter = residentMB();
   const view = inventory.view({ name: 'bench' });
-  const { blockReplicas, blocks, datasets, sites } = view.tables;
+  const { blockReplicas, blocks, sites } = view.tables;
   const perReplica = ((residentAfter - beforeMB) * 1e6) / size;
   const at10M = size === 10_000_000;
   row('memory, all of it', residentAfter, 'MB', at10M ? 800 : null, { note: 'resident set of the process' });
@@ -98,18 +102,7 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
     }
     return bytes;
   });
-  const chainMs = await medianMs(runs, () => {
-    let bytes = 0;
-    for (let d = 0; d < datasets.rows; d++) {
-      if (!datasets.isLive(d)) continue;
-      for (let b = datasets.firstBlock.get(d); b !== NO_ROW; b = blocks.nextOfDataset.get(b)) {
-        for (let r = blocks.firstReplica.get(b); r !== NO_ROW; r = blockReplicas.nextOfBlock.get(r)) {
-          if ((blockReplicas.flags.get(r) & 2) === 0) bytes += blockReplicas.size(r);
-        }
-      }
-    }
-    return bytes;
-  });
+  const chainMs = await scanByBlocksMs(view, runs);
   row('view objects against row numbers, whole scan', pleasantMs / chainMs, 'times', 3);
 
   const random = createRandomSource('bench');
@@ -133,12 +126,14 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
   row(`sort ${ids.length} rows by two keys`, sortMs, 'ms', ids.length === 1_000_000 ? 600 : null);
   view.close();
 
+  await measureWarmStart(inventory, { store: storeOf(size), size, runs }, row);
   await measureCommit(inventory, quick ? 1000 : 10_000, at10M ? 60 : null, row);
   await measureCommit(inventory, quick ? 2000 : 100_000, null, row);
-  await measureDump(inventory, size, row);
+  await measureDump(inventory, { size, runs }, row);
+  await measureRepartition(inventory, { naiveMs: (naive.repartitionMs * size) / naive.size, size, runs }, row);
+  const scanMs = (after: InventoryView): Promise<number> => scanByBlocksMs(after, runs);
+  await measureChurn(inventory, { size, scanMs, before: chainMs }, row);
 }
-
-type Row = (name: string, value: number, unit: string, target: number | null, more?: Partial<BenchRow>) => void;
 
 /** Commits of `count` changes in memory one after the other, with readers asking all the time. */
 async function measureCommit(inventory: Inventory, count: number, target: number | null, row: Row): Promise<void> {
@@ -197,36 +192,77 @@ async function commitOnce(
   return { ms, blockMs: delay.max / 1e6, waitsMs: waits };
 }
 
-async function measureDump(inventory: Inventory, size: number, row: Row): Promise<void> {
+/** Bytes of complete replicas, by row numbers: the same as the scan with view objects. */
+function scanByBlocksMs(view: InventoryView, runs: number): Promise<number> {
+  const { blockReplicas, blocks, datasets } = view.tables;
+  return medianMs(runs, () => {
+    let bytes = 0;
+    for (let d = 0; d < datasets.rows; d++) {
+      if (!datasets.isLive(d)) continue;
+      for (let b = datasets.firstBlock.get(d); b !== NO_ROW; b = blocks.nextOfDataset.get(b)) {
+        for (let r = blocks.firstReplica.get(b); r !== NO_ROW; r = blockReplicas.nextOfBlock.get(r)) {
+          if ((blockReplicas.flags.get(r) & REPLICA_FLAG.partial) === 0) bytes += blockReplicas.size(r);
+        }
+      }
+    }
+    return bytes;
+  });
+}
+
+async function measureDump(
+  inventory: Inventory,
+  { size, runs }: { readonly size: number; readonly runs: number },
+  row: Row,
+): Promise<void> {
   if (size > 2_000_000) return;
   const chunks: Uint8Array[] = [];
-  using view = inventory.view();
-  for await (const chunk of writeDump(view, { files: null, operations: [] })) chunks.push(chunk);
-  const dump = Buffer.concat(chunks);
+  {
+    using view = inventory.view();
+    for await (const chunk of writeDump(view, { files: null, operations: [] })) chunks.push(chunk);
+  }
   let lines = 0;
-  const ms = await medianMs(1, async () => {
-    const { records, lines: count } = await readDump(dumpOf(dump));
+  const ms = await medianMs(runs, async () => {
+    const { records, lines: count } = await readDump(async function* () {
+      yield* chunks;
+    });
     lines = count;
     for await (const _batch of records) void _batch;
   });
-  row('reading a dump', (lines / ms) * 1000, 'lines/s', 500_000, { better: 'more' });
+  const naiveMs = await medianMs(1, () => {
+    let last = '';
+    for (const chunk of chunks) {
+      const texts = (last + Buffer.from(chunk).toString()).split('\n');
+      last = texts.pop() ?? '';
+      for (const text of texts) JSON.parse(text);
+    }
+  });
+  row('reading a dump', (lines / ms) * 1000, 'lines/s', 500_000, {
+    better: 'more',
+    naiveRatio: naiveMs / ms,
+    note: 'naive: JSON.parse alone, nothing checked',
+  });
 }
 
-async function openInventory(size: number): Promise<Inventory> {
+function openInventory(size: number): Promise<Inventory> {
+  return Inventory.open(storeOf(size));
+}
+
+/** Holds what was generated, and forgets what is committed. */
+function storeOf(size: number): InventoryStore {
   const records = async function* (): AsyncGenerator<readonly InventoryRecord[]> {
     yield* syntheticInventory({ seed: 'bench', blockReplicas: size });
   };
   const head = { version: 1, counters: { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 } } as never;
   const sink = memoryStore().inventory;
   let version = 1;
-  return Inventory.open({
+  return {
     ...sink,
-    load: async () => ({ head, commit: null, records: records() }),
+    load: async () => ({ head, commit: 'bench', records: records() }),
     commit: async () => {
       version += 1;
       return { version: version as never, cycle: null };
     },
-  });
+  };
 }
 
 interface Naive {
@@ -235,6 +271,7 @@ interface Naive {
   readonly buildMsPerM: number;
   readonly occupancyMs: number;
   readonly snapshotMs: number;
+  readonly repartitionMs: number;
 }
 
 async function measureNaive(size: number, runs: number): Promise<Naive> {
@@ -247,10 +284,11 @@ async function measureNaive(size: number, runs: number): Promise<Naive> {
   const bytes = ((residentMB() - before) * 1e6) / size;
   const occupancyMs = await medianMs(runs, () => naive.occupancy('AnalysisOps'));
   const snapshotMs = await medianMs(1, () => naive.snapshot().length);
-  return { size, bytes, buildMsPerM, occupancyMs, snapshotMs };
+  const repartitionMs = await medianMs(runs, () => naive.repartition());
+  return { size, bytes, buildMsPerM, occupancyMs, snapshotMs, repartitionMs };
 }
 
-function sampleKeys(datasets: Iterable<import('@dynamo/core').DatasetView>, count: number): BlockReplicaKey[] {
+function sampleKeys(datasets: Iterable<DatasetView>, count: number): BlockReplicaKey[] {
   const keys: BlockReplicaKey[] = [];
   const all = [...datasets];
   const random = createRandomSource('keys');

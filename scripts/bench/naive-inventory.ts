@@ -53,6 +53,23 @@ export class NaiveInventory {
     return bytes;
   }
 
+  /** The replicas of each of seven partitions, by conditions on their group and site. */
+  repartition(): Map<string, Set<NaiveReplica>> {
+    const members = new Map<string, Set<NaiveReplica>>();
+    const groups = ['AnalysisOps', 'DataOps', 'RelVal', 'express', null] as const;
+    for (const group of groups) members.set(String(group), new Set());
+    members.set('Tape', new Set()).set('Physics', new Set());
+    for (const site of this.sites.values()) {
+      const isTape = site.storage === 'mss';
+      for (const replica of site.replicas) {
+        for (const group of groups) if (replica.group === group && !isTape) members.get(String(group))?.add(replica);
+        if (isTape) members.get('Tape')?.add(replica);
+        if (isTape || replica.group === groups[0] || replica.group === groups[1]) members.get('Physics')?.add(replica);
+      }
+    }
+    return members;
+  }
+
   /** What a reader without versions needs: everything copied. */
   snapshot(): NaiveReplica[] {
     const copies: NaiveReplica[] = [];

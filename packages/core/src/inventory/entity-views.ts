@@ -13,7 +13,7 @@ import type {
 } from '../model/records.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { RowIterator } from './row-iterator.ts';
-import { NO_ROW, REPLICA_FLAG } from './tables.ts';
+import { NO_ROW, REPLICA_FLAG, type ReadColumn } from './tables.ts';
 import type {
   BlockReplicaView,
   BlockView,
@@ -68,14 +68,7 @@ export class DatasetOfState implements DatasetView {
   }
 
   blocks(): Iterable<BlockView> {
-    const source = this.#source;
-    const { nextOfDataset } = source.state.blocks;
-    return new RowIterator<BlockView>(
-      this.#rows.firstBlock.get(this.#row),
-      NO_ROW,
-      (row) => nextOfDataset.get(row),
-      (row) => new BlockOfState(source, row),
-    );
+    return new BlocksOfDataset(this.#source, this.#rows.firstBlock.get(this.#row));
   }
 
   block(name: string): BlockView | undefined {
@@ -84,14 +77,7 @@ export class DatasetOfState implements DatasetView {
   }
 
   replicas(): Iterable<DatasetReplicaView> {
-    const source = this.#source;
-    const { nextOfDataset } = source.state.datasetReplicas;
-    return new RowIterator<DatasetReplicaView>(
-      this.#rows.firstReplica.get(this.#row),
-      NO_ROW,
-      (row) => nextOfDataset.get(row),
-      (row) => new DatasetReplicaOfState(source, row),
-    );
+    return new ReplicasOfDataset(this.#source, this.#rows.firstReplica.get(this.#row));
   }
 
   replica(site: string): DatasetReplicaView | undefined {
@@ -142,14 +128,7 @@ class BlockOfState implements BlockView {
   }
 
   replicas(): Iterable<BlockReplicaView> {
-    const source = this.#source;
-    const { nextOfBlock } = source.state.blockReplicas;
-    return new RowIterator<BlockReplicaView>(
-      this.#rows.firstReplica.get(this.#row),
-      NO_ROW,
-      (row) => nextOfBlock.get(row),
-      (row) => new BlockReplicaOfState(source, row),
-    );
+    return new ReplicasOfBlock(this.#source, this.#rows.firstReplica.get(this.#row));
   }
 
   replica(site: string): BlockReplicaView | undefined {
@@ -344,6 +323,60 @@ export class SiteOfState implements SiteView {
     const record = this.#source.state.sites.get(this.#row);
     assert(record !== undefined, `site row ${this.#row} is live while a view object of it is used`);
     return record;
+  }
+}
+
+class BlocksOfDataset extends RowIterator<BlockView> {
+  readonly #source: StateSource;
+  readonly #next: ReadColumn;
+
+  constructor(source: StateSource, first: number) {
+    super(first);
+    this.#source = source;
+    this.#next = source.state.blocks.nextOfDataset;
+  }
+
+  protected after(row: number): number {
+    return this.#next.get(row);
+  }
+  protected at(row: number): BlockView {
+    return new BlockOfState(this.#source, row);
+  }
+}
+
+class ReplicasOfDataset extends RowIterator<DatasetReplicaView> {
+  readonly #source: StateSource;
+  readonly #next: ReadColumn;
+
+  constructor(source: StateSource, first: number) {
+    super(first);
+    this.#source = source;
+    this.#next = source.state.datasetReplicas.nextOfDataset;
+  }
+
+  protected after(row: number): number {
+    return this.#next.get(row);
+  }
+  protected at(row: number): DatasetReplicaView {
+    return new DatasetReplicaOfState(this.#source, row);
+  }
+}
+
+class ReplicasOfBlock extends RowIterator<BlockReplicaView> {
+  readonly #source: StateSource;
+  readonly #next: ReadColumn;
+
+  constructor(source: StateSource, first: number) {
+    super(first);
+    this.#source = source;
+    this.#next = source.state.blockReplicas.nextOfBlock;
+  }
+
+  protected after(row: number): number {
+    return this.#next.get(row);
+  }
+  protected at(row: number): BlockReplicaView {
+    return new BlockReplicaOfState(this.#source, row);
   }
 }
 

@@ -1,30 +1,30 @@
+import { NO_ROW } from './tables.ts';
+
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
 
 /**
- * Iterates over rows as view objects. Written out, since generators cost several times as much in a scan of the whole
- * inventory. `next(row)` gives the row after it, `end` stops.
+ * Iterates over rows as view objects. Written out, without closures, since generators cost several times as much in a
+ * scan of the whole inventory; few subclasses, so that the engine can build each into the loop that uses it.
  */
-export class RowIterator<T> implements IterableIterator<T, undefined> {
+export abstract class RowIterator<T> implements IterableIterator<T, undefined> {
   #row: number;
-  readonly #end: number;
-  readonly #next: (row: number) => number;
-  readonly #make: (row: number) => T;
 
-  constructor(first: number, end: number, next: (row: number) => number, make: (row: number) => T) {
+  constructor(first: number) {
     this.#row = first;
-    this.#end = end;
-    this.#next = next;
-    this.#make = make;
   }
 
   next(): IteratorResult<T, undefined> {
     const row = this.#row;
-    if (row === this.#end) return DONE;
-    this.#row = this.#next(row);
-    return { done: false, value: this.#make(row) };
+    if (row === NO_ROW) return DONE;
+    this.#row = this.after(row);
+    return { done: false, value: this.at(row) };
   }
 
   [Symbol.iterator](): this {
     return this;
   }
+
+  /** The next row, or NO_ROW. */
+  protected abstract after(row: number): number;
+  protected abstract at(row: number): T;
 }

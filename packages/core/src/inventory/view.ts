@@ -1,4 +1,8 @@
-/** The reading interface of one version: names and small view objects. Planners that scan use `tables`. */
+/**
+ * The reading interface of one version: names and small view objects. It is the level for questions and for policies: a
+ * scan of the whole inventory takes up to three times as long as by row numbers. Use `tables` for what runs over every
+ * replica in each cycle, and where rows have to be sorted or kept: a view object is made to be looked at, not held.
+ */
 import type { DatasetStatus, ReplicaOperation, SiteStatus, StorageType } from '../model/enumerations.ts';
 import type { BlockName, DatasetName, GroupName, PartitionName, SiteName } from '../model/names.ts';
 import type {
