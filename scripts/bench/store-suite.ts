@@ -1,4 +1,4 @@
-/** The store: a baseline, starting from it, a large commit, small ones, the files of a site. */
+/** The stores, SQLite and a MariaDB that flushes: a baseline, starting from it, commits of all sizes, the files of a site. */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import {
   type Commit,
   type Counters,
   changeSetOf,
+  createRandomSource,
   type FileRecord,
+  Inventory,
   type InventoryRecord,
   keyOf,
   type SiteName,
@@ -16,6 +18,8 @@ import {
   systemClock,
   type Version,
 } from '@dynamo/core';
+import { startMariaDb } from '../../packages/host/src/store/fixtures/mariadb.ts';
+import { openMysqlStore } from '../../packages/host/src/store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
 import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
@@ -24,8 +28,11 @@ export const storeSuite: BenchSuite = { name: 'store', run };
 
 const COUNTERS: Counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
 const CHANGED_REPLICAS = 100_000;
+const START_TARGET_MS_PER_M = 1500;
+const LEASE_SILENCE_MS = 600;
 
 async function run(options: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
+  await measureMariaDb(options, report);
   for (const thread of ['same', 'worker'] as const) {
     const directory = await mkdtemp(join(tmpdir(), 'dynamo-bench-'));
     try {
@@ -36,6 +43,27 @@ async function run(options: BenchOptions, report: (row: BenchRow) => void): Prom
     } finally {
       await rm(directory, { recursive: true });
     }
+  }
+}
+
+async function measureMariaDb(options: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
+  const bufferPoolMiB = options.size > 1_000_000 ? 4096 : 1024;
+  const starting = startMariaDb({ durable: true, bufferPoolMiB });
+  const server = await starting.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    console.error('bench: MariaDB is not installed, and was not measured');
+    return null;
+  });
+  if (server === null) return;
+  try {
+    await server.execute('create database bench');
+    const addresses = [{ host: '127.0.0.1', port: server.port }];
+    const account = { user: 'root', password: '', database: 'bench', leaseSilenceMs: LEASE_SILENCE_MS };
+    const random = createRandomSource('bench');
+    const common = { access: 'write', holder: 'bench', clock: systemClock } as const;
+    await measure('MariaDB', () => openMysqlStore({ addresses, ...account, ...common, random }), options, report);
+  } finally {
+    await server[Symbol.asyncDispose]();
   }
 }
 
@@ -63,6 +91,10 @@ async function measure(
   });
   report({ ...figure(`${name}: load`, loadMs / (size / 1e6), 'ms/M', null), note: `${records} records` });
 
+  const startMs = await medianMs(1, () => Inventory.open(store.inventory));
+  const startTarget = name === 'MariaDB' ? START_TARGET_MS_PER_M : null;
+  report(figure(`${name}: start, the inventory in memory`, startMs / (size / 1e6), 'ms/M', startTarget));
+
   const changes = replicas.slice(0, CHANGED_REPLICAS).map((before): Change => {
     const after = { ...before, operation: 'delete' as const };
     return { entity: 'blockReplica', key: keyOf('blockReplica', before), before, after };
@@ -71,7 +103,13 @@ async function measure(
   const target = changes.length === CHANGED_REPLICAS ? 3000 : null;
   report(figure(`${name}: commit of ${changes.length} block replicas, durable`, largeMs, 'ms', target));
 
-  let version = 2;
+  const fewer = changes.slice(0, CHANGED_REPLICAS / 10).map(({ entity, key, before, after }) => {
+    return { entity, key, before: after, after: before } as Change;
+  });
+  const middleMs = await medianMs(1, () => store.inventory.commit(commitOf(2, fewer)));
+  report(figure(`${name}: commit of ${fewer.length} block replicas, durable`, middleMs, 'ms', null));
+
+  let version = 3;
   const smallMs = await medianMs(quick ? 5 : 101, () => store.inventory.commit(commitOf(version++, [])));
   report(figure(`${name}: commit of nothing, durable`, smallMs, 'ms', null));
 

@@ -33,7 +33,7 @@ export async function loadInventory(session: Session, signal: AbortSignal | unde
     return {
       head: { version: head.version as Version, counters: countersOf(head) },
       commit: await commitIdOf(inTransaction, head.version),
-      records: endingWith(isEmpty ? nothing() : readRecords(inTransaction, signal), () =>
+      records: endingWith(isEmpty ? nothing() : aheadByOne(readRecords(inTransaction, signal)), () =>
         transaction.rollback().execute(),
       ),
     };
@@ -111,6 +111,23 @@ async function* endingWith(batches: AsyncIterable<Batch>, end: () => Promise<unk
     yield* batches;
   } finally {
     await end();
+  }
+}
+
+/** Asks for the next batch before the last one is worked on, so that the database is not idle meanwhile. */
+async function* aheadByOne<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = source.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = source.next();
+      // Whoever leaves early never hears of it; whoever goes on hears of it above.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await source.return(undefined);
   }
 }
 
