@@ -19,6 +19,7 @@ import { addRuleCommand } from './commands/rule.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServersCommand } from './commands/servers.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addStoreCommand } from './commands/store.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
 
 /** The command `dynamo` with all its subcommands, one file for each. */
@@ -51,6 +52,7 @@ export function commandLine(context: CommandContext): Command {
   addServeCommand(program, context);
   addServersCommand(program, context);
   addStatusCommand(program, context);
+  addStoreCommand(program, context);
   addTransfersCommand(program, context);
   return program;
 }

@@ -56,17 +56,18 @@ export async function withApplication<T>(
   return await work(application);
 }
 
-/** Lends the writer's store alone, without the inventory in memory. */
+/** Lends the store alone, the writer's if not said otherwise, without the inventory in memory. */
 export async function withStore<T>(
   context: CommandContext,
   options: ConnectionOptions,
   work: (store: Store, configuration: Configuration) => Promise<T>,
+  access: StoreAccess = 'write',
 ): Promise<T> {
   refuseServer(context, options);
   const configuration = await configurationFor(context, options);
   const { openStore } = await import('../composition/open-store.ts');
   const { clock, running } = context;
-  await using store = await openStore(configuration, { access: 'write', clock, holder: running });
+  await using store = await openStore(configuration, { access, clock, holder: running });
   return await work(store, configuration);
 }
 

@@ -1,4 +1,4 @@
-import type { Store } from '@dynamo/core';
+import { type CheckedStore, checkStore } from './check-store.ts';
 import { sqlAccessStore } from './sql-access-store.ts';
 import { sqlAttributeStore } from './sql-attribute-store.ts';
 import { sqlFileCatalogue } from './sql-file-catalogue.ts';
@@ -9,7 +9,7 @@ import { sqlOperationStore } from './sql-operation-store.ts';
 import { sqlRequestStore } from './sql-request-store.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
-export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Store {
+export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): CheckedStore {
   return {
     inventory: sqlInventoryStore(base),
     files: sqlFileCatalogue(base),
@@ -19,6 +19,7 @@ export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Store 
     findings: sqlFindingStore(base),
     accesses: sqlAccessStore(base),
     attributes: sqlAttributeStore(base),
+    check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.read, signal)),
     close,
     [Symbol.asyncDispose]: close,
   };
