@@ -6,6 +6,7 @@ import { sameRecord } from '../change-set/same-record.ts';
 import { isDynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords, type FileId } from '../model/records.ts';
 import { author, BLOCKS, commands, DATASETS, type Model, prepared, SITES } from './fixtures/random-drafts.ts';
+import { Inventory } from './inventory.ts';
 import { InventoryState } from './inventory-state.ts';
 import type { BlockReplicaView, InventoryView } from './view.ts';
 
@@ -114,12 +115,47 @@ it('agrees with the model after every commit, and old views keep what they showe
         kept.push({ view, records: allRecords(view) });
       }
       for (const { view, records } of kept) {
+        // Going back in the log leads to what was there then.
+        using again = await inventory.viewAt(view.version);
+        expect([again.version, allRecords(again)]).toEqual([view.version, records]);
+        expect(again.counters).toEqual(view.counters);
         expect(allRecords(view)).toEqual(records);
         view.close();
       }
       expect(inventory.openViews).toBe(0);
     }),
     { numRuns: 60 },
+  );
+});
+
+it('follows another on the same store: at every version what that one has', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(commands, fc.boolean()), { maxLength: 10 }), async (drafts) => {
+      const { inventory, model, store } = await prepared();
+      const follower = await Inventory.open(store.inventory);
+      for (const [draft, looks] of drafts) {
+        await inventory
+          .update(author, (d) => {
+            model.openedNow.clear();
+            for (const command of draft) command(d, model);
+          })
+          .catch((error: unknown) => {
+            if (!isDynamoError(error, 'refused')) throw error;
+          });
+        if (!looks) continue;
+        expect(await follower.catchUp()).toBe(inventory.version);
+        using mine = follower.view();
+        using theirs = inventory.view();
+        expect(allRecords(mine)).toEqual(allRecords(theirs));
+        expect(mine.counters).toEqual(theirs.counters);
+        for (const site of mine.sites()) {
+          for (const name of Object.keys(partitionTests)) {
+            expect(site.usage(name)).toEqual(theirs.site(site.name)?.usage(name));
+          }
+        }
+      }
+    }),
+    { numRuns: 40 },
   );
 });
 

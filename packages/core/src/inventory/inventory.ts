@@ -22,6 +22,7 @@ import { writeWarmStart } from '../warm-start/warm-start-file.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { InventoryDraft } from './draft.ts';
 import type { DraftOutcome } from './draft-ledger.ts';
+import { earlierState } from './earlier-state.ts';
 import { guardDraft } from './guard-draft.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
@@ -167,6 +168,16 @@ export class Inventory {
     });
     this.#events.emit('viewOpened', { version, open: this.#views.size });
     return view;
+  }
+
+  /**
+   * A view of an earlier version, for as long as the store's log reaches back to it. Costs as much as what has been
+   * committed since. Rejects with `too-old`, or `not-found` for a version that is not made yet.
+   */
+  async viewAt(version: Version, options: { readonly signal?: AbortSignal } = {}): Promise<InventoryView> {
+    const present = { state: this.#state, version: this.#version };
+    if (version === present.version) return this.view({ name: 'an earlier version' });
+    return new StateView(await earlierState(this.#store, present, version, options.signal), version);
   }
 
   /**

@@ -87,10 +87,12 @@ describe('a sound dump', () => {
     expect(gunzipSync(await readFile(out)).toString()).toBe(dumpText());
   });
 
-  it('of another version than the current one is refused', async () => {
+  it('of a version that the log does not reach is refused', async () => {
     const { code, stdout, stderr } = await runDynamo(['dump', '--version', '16'], { cwd: directory.path });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^dynamo: version 16 cannot be dumped: the inventory is at version 17 /);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe('dynamo: the log does not reach back to version 16 any more\n');
+    const future = await runDynamo(['dump', '--version', '18'], { cwd: directory.path });
+    expect(future.stderr).toMatch(/there is no version 18: the inventory is at version 17/);
   });
 
   it('is not loaded into a store that is not empty', async () => {

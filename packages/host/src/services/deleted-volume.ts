@@ -43,7 +43,7 @@ export class DeletedVolume {
     const followed = await this.#store.follow(this.#version as Version);
     if (followed.kind === 'too-old') {
       // The log was cut while nobody looked: what is left of it counts.
-      this.#version = followed.oldest;
+      this.#version = followed.oldest - 1;
       return this.#catchUp(since, view);
     }
     const ordered: Ordered[] = [];
@@ -86,7 +86,7 @@ async function versionAt(store: InventoryStore, head: number, since: number): Pr
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     const next = await firstAfter(store, middle);
-    if (next.kind === 'too-old') low = Math.max(next.oldest, middle + 1);
+    if (next.kind === 'too-old') low = Math.max(next.oldest - 1, middle + 1);
     else if (next.kind === 'none' || next.time >= since) high = middle;
     else low = middle + 1;
   }

@@ -7,6 +7,7 @@ import {
   operationTargetKey,
   type Reason,
   throwIfAborted,
+  type Version,
   writeDump,
 } from '@dynamo/core';
 import type { Application, ServiceOptions } from './application.ts';
@@ -18,14 +19,17 @@ type Dumped = Pick<Application, 'inventory' | 'store'>;
 const OPERATIONS_PER_PAGE = 1000;
 
 /**
- * The current version as a dump, in chunks: the same bytes for the same version. Others go on reading and writing
+ * The current version as a dump, or an earlier one that the log still reaches, in chunks: the same bytes for the same version. Others go on reading and writing
  * meanwhile; the view is held until the end, or until the caller leaves.
  */
 export async function* dumpInventory(
   { inventory, store }: Dumped,
-  { signal }: ServiceOptions = {},
+  { signal, version }: ServiceOptions & { readonly version?: number } = {},
 ): AsyncGenerator<Uint8Array> {
-  using view = inventory.view({ name: 'dump' });
+  using view =
+    version === undefined
+      ? inventory.view({ name: 'dump' })
+      : await inventory.viewAt(version as Version, signal === undefined ? {} : { signal });
   const operations = await openOperations(view, store, signal);
   const rules = await rulesInForce(store);
   yield* writeDump(view, { files: store.files, operations, rules, signal });

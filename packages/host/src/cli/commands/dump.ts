@@ -1,4 +1,4 @@
-import { DynamoError, inputError, isDynamoError, throwIfAborted, writeDumpFile } from '@dynamo/core';
+import { DynamoError, isDynamoError, throwIfAborted, writeDumpFile } from '@dynamo/core';
 import type { Command } from 'commander';
 import { dumpInventory } from '../../services/dump-inventory.ts';
 import { wholeNumber } from '../arguments.ts';
@@ -14,18 +14,15 @@ interface DumpOptions extends ConnectionOptions {
 export function addDumpCommand(program: Command, context: CommandContext): void {
   addLocalOptions(program.command('dump'))
     .description('write the inventory as a dump, to standard output')
-    .option('--version <number>', 'only if this is the current version', wholeNumber)
+    .option('--version <number>', 'as it was at this version, if the log still reaches back to it', wholeNumber)
     .option('--out <file>', 'write it to this file, compressed as its name says (.gz, .zst)')
     .action((options: DumpOptions) =>
       withApplication(context, options, 'read', async (application) => {
-        const { version } = application.inventory;
-        if (options.version !== undefined && options.version !== version) {
-          throw inputError({
-            what: `version ${options.version} cannot be dumped: the inventory is at version ${version}`,
-            hint: 'only the current version can be, which is what you get without --version',
-          });
-        }
-        const bytes = dumpInventory(application, { signal: context.signal });
+        const { version } = options;
+        const bytes = dumpInventory(application, {
+          signal: context.signal,
+          ...(version === undefined ? {} : { version }),
+        });
         await (options.out === undefined ? print(bytes, context) : save(options.out, bytes, context));
       }),
     );
