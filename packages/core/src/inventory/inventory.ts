@@ -15,7 +15,7 @@ import type { DeletionLimits } from '../guard/deletion-limits.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
 import type { OperationChange } from '../model/operation.ts';
-import type { Authorship, Commit, CommitReceipt, CommittedChange, HistoryRecord, Version } from '../seams/commit.ts';
+import type { Authorship, Commit, CommitReceipt, CommittedChange, Version } from '../seams/commit.ts';
 import type { InventoryStore } from '../seams/inventory-store.ts';
 import type { Plan } from '../seams/plan.ts';
 import { writeWarmStart } from '../warm-start/warm-start-file.ts';
@@ -24,6 +24,7 @@ import type { InventoryDraft } from './draft.ts';
 import type { DraftOutcome } from './draft-ledger.ts';
 import { earlierState } from './earlier-state.ts';
 import { guardDraft } from './guard-draft.ts';
+import { historyOf } from './history-of.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
@@ -271,8 +272,7 @@ export class Inventory {
 
   async #takeOver(committed: CommittedChange): Promise<void> {
     if (committed.version !== this.#version + 1) {
-      const gap = `the log goes from version ${this.#version} to ${committed.version}`;
-      throw new DynamoError('corrupt', `${gap}: check the store`);
+      throw new DynamoError('corrupt', `the log goes from version ${this.#version} to ${committed.version}`);
     }
     const commit: Commit = { ...committed, base: this.#version, operations: [], requests: [], history: null };
     const state = this.#state.fork();
@@ -398,11 +398,4 @@ function isNothing({
   history,
 }: Pick<Commit, 'changes' | 'operations' | 'requests' | 'history'>): boolean {
   return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
-}
-
-/** `{plan, dropped, notes}`; the plan's own text as it is, which may be long. */
-function historyOf(plan: Plan, { dropped }: CarriedOut, time: number): HistoryRecord {
-  const rest = { dropped: dropped.map(({ step, why }) => ({ ...step, why })), notes: plan.notes ?? {} };
-  const document = `{"plan":${plan.document},${JSON.stringify(rest).slice(1)}`;
-  return { planner: plan.planner, title: plan.title, time, planVersion: plan.version, document };
 }
