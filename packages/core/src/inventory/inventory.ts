@@ -28,6 +28,7 @@ import { historyOf } from './history-of.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
+import { redoCommitted } from './redo-committed.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import { findInLog, isAnswered, redo } from './unanswered-commit.ts';
@@ -260,30 +261,15 @@ export class Inventory {
     try {
       for await (const committed of followed.changes) {
         throwIfAborted('following the log', signal);
-        await this.#takeOver(committed);
+        const { commit, state } = await redoCommitted(this.#state, this.#version, committed);
+        this.#advance(commit, { version: committed.version, cycle: null }, state);
       }
     } catch (error) {
-      // The log was cut while it was being read.
+      // The log was cut while it was read.
       if (isDynamoError(error, 'too-old')) return this.#reload(signal);
       throw error;
     }
     return this.#version;
-  }
-
-  async #takeOver(committed: CommittedChange): Promise<void> {
-    if (committed.version !== this.#version + 1) {
-      throw new DynamoError('corrupt', `the log goes from version ${this.#version} to ${committed.version}`);
-    }
-    const commit: Commit = { ...committed, base: this.#version, operations: [], requests: [], history: null };
-    const state = this.#state.fork();
-    try {
-      await redo(state, commit);
-    } catch (cause) {
-      if (!isDynamoError(cause, 'conflict')) throw cause;
-      const what = `version ${committed.version} of the log does not fit memory: ${cause.message}`;
-      throw new DynamoError('corrupt', what, { cause });
-    }
-    this.#advance(commit, { version: committed.version, cycle: null }, state);
   }
 
   async #reload(signal: AbortSignal | undefined): Promise<Version> {

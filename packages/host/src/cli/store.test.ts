@@ -53,3 +53,25 @@ it('finds a sound store sound, and names the rows of each fault that is put into
   expect(found.get('versions in the log without their change set')).toBe('version=18');
   expect(found.get('a log that does not begin or end where the head says')).toBe('version=19 log_start=18');
 }, 120_000);
+
+it('agrees with memory, and forgets the log that is older than it is kept', async () => {
+  await using directory = await testDirectory();
+  const cwd = directory.path;
+  await filled(directory);
+  expect(await runDynamo(['lock', 'add', '--dataset', '/B/*'], { cwd })).toMatchObject({ code: 0 });
+  const verified = await runDynamo(['store', 'verify'], { cwd });
+  expect(verified).toMatchObject({ code: 0, stderr: '' });
+  expect(verified.stdout).toMatch(/^version 19: \d+ records compared, memory and the store agree\n$/);
+  {
+    using database = new DatabaseSync(join(cwd, 'dynamo-data', 'dynamo.sqlite'));
+    database.exec('update changes set time = time - 200 * 86400 where version < 19');
+  }
+  const compacted = await runDynamo(['store', 'compact'], { cwd });
+  expect(compacted.stdout).toBe('forgotten: 1 version, 0 operations, 0 cycles, 0 files; the log begins at version 19\n');
+  expect((await runDynamo(['store', 'compact', '--json'], { cwd })).stdout).toBe(
+    '{"versions":0,"operations":0,"cycles":0,"rows":0,"logStart":19}\n',
+  );
+  expect((await runDynamo(['store', 'check'], { cwd })).code).toBe(0);
+  expect((await runDynamo(['dump', '--version', '17'], { cwd })).stderr).toMatch(/does not reach back to version 17/);
+  expect((await runDynamo(['dump', '--version', '18'], { cwd })).stdout.match(/"type":"lock"/g)).toHaveLength(2);
+}, 120_000);

@@ -42,6 +42,11 @@ function sections(): z.ZodType<WrittenConfiguration> {
     variables: variables(),
     producers: z.array(producer()).default([]),
     guard: guard(),
+    retention: section({
+      logDays: integer(1, 100_000).default(90),
+      operationDays: integer(1, 100_000).default(730),
+      historyDays: integer(1, 100_000).default(730),
+    }).prefault({}),
     accesses: section({ keepDays: integer(1, 100_000).default(730) }).prefault({}),
     detox: section({
       policies: z.array(policyFile()).default([]),

@@ -14,6 +14,7 @@ export interface Configuration {
   readonly producers: readonly ProducerConfiguration[];
   readonly accesses: AccessesConfiguration;
   readonly guard: GuardConfiguration;
+  readonly retention: RetentionConfiguration;
   readonly detox: DetoxConfiguration;
   readonly dealer: DealerCycleConfiguration;
   readonly fileOperations: FileOperationsConfiguration;
@@ -137,6 +138,14 @@ export interface GuardConfiguration {
     /** Holds more, or less, by more than this part of its quota. */
     readonly occupancyJump: number | null;
   };
+}
+
+/** How long what is over is kept, in days. */
+export interface RetentionConfiguration {
+  /** Commits: earlier versions can be seen, and followed from, for so long. */
+  readonly logDays: number;
+  readonly operationDays: number;
+  readonly historyDays: number;
 }
 
 export interface AccessesConfiguration {

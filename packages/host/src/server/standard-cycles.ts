@@ -9,6 +9,8 @@ import { checkConsistency } from '../services/consistency.ts';
 import { commitDealer } from '../services/dealer.ts';
 import { commitDetox } from '../services/detox.ts';
 import { fileOperations } from '../services/file-operations.ts';
+import { compactStore } from '../services/store-care.ts';
+import { maintenanceOf } from '../store/maintenance.ts';
 import type { Cycle } from './cycle.ts';
 
 /** The name under which the server's own cycles are recorded. */
@@ -20,6 +22,25 @@ export function standardCycles(application: Application, log: Logger): readonly 
     dealerCycle(application),
     fileOperationCycle(application, log),
     ...consistencyCycles(application),
+    ...careCycles(application),
+  ];
+}
+
+const DAY_SECONDS = 86_400;
+
+/** What is too old is forgotten once a day. */
+function careCycles(application: Application): readonly Cycle[] {
+  if (maintenanceOf(application.store) === null) return [];
+  return [
+    {
+      name: 'retention',
+      intervalSeconds: DAY_SECONDS,
+      async run(signal) {
+        const { versions, operations, cycles, rows, logStart } = await compactStore(application, { signal });
+        if (versions + operations + cycles + rows === 0) return null;
+        return `${versions} versions, ${operations} operations, ${cycles} cycles and ${rows} files forgotten; the log begins at version ${logStart}`;
+      },
+    },
   ];
 }
 

@@ -12,6 +12,8 @@ import type {
   RuleRecord,
 } from '@dynamo/core';
 import type { RuleAssessment } from '@dynamo/policies';
+import type { StoreReport } from '../store/check-store.ts';
+import type { Forgotten } from '../store/maintenance.ts';
 import type { AccessReport } from './accesses.ts';
 import type { ConsistencyReport } from './consistency.ts';
 import type { CycleReport } from './cycles.ts';
@@ -26,6 +28,7 @@ import type { CycleProgress, RuleProgressFilter } from './rule-progress.ts';
 import type { NewRule, RuleFilter, ShownRule } from './rules.ts';
 import type { ServersReport } from './servers.ts';
 import type { StatusReport } from './status.ts';
+import type { StoreVerification } from './store-care.ts';
 import type { AttributesReport, SuppliedVariable } from './stored-attributes.ts';
 import type { TransferFilter, TransferRecord } from './transfers.ts';
 
@@ -73,6 +76,9 @@ export interface Dynamo {
   pastDeeds(filter: PastFilter): Promise<readonly PastDeed[]>;
   listCycles(filter: CycleFilter): Promise<readonly CycleSummary[]>;
   showCycle(cycle: number): Promise<CycleReport>;
+  checkStore(): Promise<StoreReport>;
+  verifyStore(): Promise<StoreVerification>;
+  compactStore(): Promise<Forgotten>;
   /** The servers on the database; null: there can be one only. */
   listServers(): Promise<ServersReport | null>;
   listTransfers(filter: TransferFilter): Promise<readonly OperationStatus[]>;

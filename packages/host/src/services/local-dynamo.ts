@@ -14,6 +14,7 @@ import { ruleProgress } from './rule-progress.ts';
 import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from './rules.ts';
 import { listServers } from './servers.ts';
 import { status } from './status.ts';
+import { checkStore, compactStore, verifyStore } from './store-care.ts';
 import { listVariables, sendAttributes } from './stored-attributes.ts';
 import { listTransfers, retryTransfers, showTransfer } from './transfers.ts';
 
@@ -48,6 +49,9 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     pastDeeds: (filter) => pastDeeds(application, filter),
     listCycles: (filter) => listCycles(application, filter),
     showCycle: (cycle) => showCycle(application, cycle),
+    checkStore: () => checkStore(application, options),
+    verifyStore: () => verifyStore(application, options),
+    compactStore: () => compactStore(application, options),
     listServers: () => listServers(application),
     listTransfers: (filter) => listTransfers(application, filter),
     showTransfer: (id) => showTransfer(application, id),

@@ -1,15 +1,17 @@
 import { type CheckedStore, checkStore } from './check-store.ts';
+import type { MaintainedStore } from './maintenance.ts';
 import { sqlAccessStore } from './sql-access-store.ts';
 import { sqlAttributeStore } from './sql-attribute-store.ts';
 import { sqlFileCatalogue } from './sql-file-catalogue.ts';
 import { sqlFindingStore } from './sql-finding-store.ts';
 import { sqlHistoryStore } from './sql-history-store.ts';
 import { sqlInventoryStore } from './sql-inventory-store.ts';
+import { sqlMaintenance } from './sql-maintenance.ts';
 import { sqlOperationStore } from './sql-operation-store.ts';
 import { sqlRequestStore } from './sql-request-store.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
-export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): CheckedStore {
+export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): CheckedStore & MaintainedStore {
   return {
     inventory: sqlInventoryStore(base),
     files: sqlFileCatalogue(base),
@@ -20,6 +22,7 @@ export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Checke
     accesses: sqlAccessStore(base),
     attributes: sqlAttributeStore(base),
     check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.read, signal)),
+    maintenance: sqlMaintenance(base),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import type { StoreVerification } from '../../services/store-care.ts';
 import type { StoreReport } from '../../store/check-store.ts';
+import type { Forgotten } from '../../store/maintenance.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
-import { withStore } from '../connect.ts';
+import { addConnectionOptions, addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import { withDynamo, withStore } from '../connect.ts';
+import { countOf } from '../format.ts';
 
 export function addStoreCommand(program: Command, context: CommandContext): void {
   const store = program.command('store').description('the database behind the inventory');
@@ -15,6 +18,37 @@ export function addStoreCommand(program: Command, context: CommandContext): void
       if (report.faults.length > 0) context.exitCode = 1;
       terminal.print(options.json ? JSON.stringify(report) : formatReport(report));
     });
+
+  addJsonOption(addConnectionOptions(store.command('verify')))
+    .description('compare memory with the database, record by record; of a server, with --server')
+    .action(async (options: ConnectionOptions & JsonOption) => {
+      const verified = await withDynamo(context, options, 'read', (dynamo) => dynamo.verifyStore());
+      if (verified.count > 0) context.exitCode = 1;
+      context.terminal.print(options.json ? JSON.stringify(verified) : formatVerification(verified));
+    });
+
+  addJsonOption(addConnectionOptions(store.command('compact')))
+    .description('forget what is older than the configuration keeps: log, ended operations, past cycles')
+    .action(async (options: ConnectionOptions & JsonOption) => {
+      const forgotten = await withDynamo(context, options, 'write', (dynamo) => dynamo.compactStore());
+      context.terminal.print(options.json ? JSON.stringify(forgotten) : formatForgotten(forgotten));
+    });
+}
+
+function formatVerification({ version, records, differences, count }: StoreVerification): string {
+  const compared = `version ${version}: ${countOf(records, 'record')} compared`;
+  if (count === 0) return `${compared}, memory and the store agree`;
+  return [`${compared}, memory and the store differ in ${count}:`, ...differences].join('\n');
+}
+
+function formatForgotten({ versions, operations, cycles, rows, logStart }: Forgotten): string {
+  const gone = [
+    countOf(versions, 'version'),
+    countOf(operations, 'operation'),
+    countOf(cycles, 'cycle'),
+    countOf(rows, 'file'),
+  ];
+  return `forgotten: ${gone.join(', ')}; the log begins at version ${logStart}`;
 }
 
 function formatReport({ version, checks, faults }: StoreReport): string {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { listServers } from '../../services/servers.ts';
 import { status } from '../../services/status.ts';
-import { keys, readQuery } from '../read-request.ts';
+import { checkStore, compactStore, verifyStore } from '../../services/store-care.ts';
+import { keys, readBody, readQuery } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
 
 export function addStatusRoutes(app: FastifyInstance, { application, health }: RestContext): void {
@@ -16,6 +17,21 @@ export function addStatusRoutes(app: FastifyInstance, { application, health }: R
     readQuery(request, nothing);
     // As text, since null is an answer too.
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(await listServers(application)));
+  });
+
+  app.get('/api/store/check', (request) => {
+    readQuery(request, nothing);
+    return checkStore(application);
+  });
+
+  app.get('/api/store/verify', (request) => {
+    readQuery(request, nothing);
+    return verifyStore(application);
+  });
+
+  app.post('/api/store/compact', (request) => {
+    readBody(request, nothing);
+    return compactStore(application);
   });
 
   app.get('/api/health', (request, reply) => {
