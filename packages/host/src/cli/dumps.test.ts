@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { dumpOf, systemClock } from '@dynamo/core';
+import { dumpOf, Inventory, systemClock } from '@dynamo/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadDump } from '../services/load-dump.ts';
 import { storeVersion } from '../services/store-version.ts';
@@ -103,6 +103,19 @@ describe('a sound dump', () => {
     expect(stderr).toMatch(/^dynamo: <standard input>: a dump is loaded into an empty store only, .* at version 17/);
     expect(code).toBe(1);
     expect(await inStore(directory, storeVersion)).toBe(17);
+  });
+});
+
+describe('a backup', () => {
+  it('leaves every site unverified: no copy counts for the guard until a check has seen it', async () => {
+    await using directory = await testDirectory();
+    await using store = await openIn(directory, 'dynamo load');
+    await loadDump(store, dumpOf(dumpText()), { file: 'dump', restore: true });
+    const inventory = await Inventory.open(store.inventory);
+    using view = inventory.view();
+    const verified = [...view.sites()].map((site) => site.toRecord().verified);
+    expect(verified.length).toBeGreaterThan(0);
+    expect(verified).not.toContain(true);
   });
 });
 

@@ -1,10 +1,12 @@
-import { type DumpSource, DynamoError, readDump, type Store, type Version } from '@dynamo/core';
+import { type DumpSource, DynamoError, type InventoryRecord, readDump, type Store, type Version } from '@dynamo/core';
 import type { ServiceOptions } from './application.ts';
 import { storeVersion } from './store-version.ts';
 
 export interface LoadOptions extends ServiceOptions {
   /** What messages call the dump. */
   readonly file: string;
+  /** It is a backup: what was done on storage since is not known, and no site's copies count until it was checked. */
+  readonly restore?: boolean;
 }
 
 export interface LoadedDump {
@@ -21,7 +23,7 @@ export interface LoadedDump {
 export async function loadDump(
   store: Pick<Store, 'inventory'>,
   source: DumpSource,
-  { file, signal }: LoadOptions,
+  { file, restore = false, signal }: LoadOptions,
 ): Promise<LoadedDump> {
   const present = await storeVersion(store);
   if (present !== 0) {
@@ -35,10 +37,20 @@ export async function loadDump(
   const { head, lines, files, operations, rules, records } = await readDump(source, { file, signal });
   // Version 0 is that of an empty store; a dump without a header has it too.
   const version = Math.max(1, head.version) as Version;
-  await store.inventory.baseline({ ...head, version }, records, {
+  await store.inventory.baseline({ ...head, version }, restore ? unverified(records) : records, {
     operations,
     requests: rules,
     ...(signal === undefined ? {} : { signal }),
   });
   return { version, lines, files };
+}
+
+async function* unverified(
+  records: AsyncIterable<readonly InventoryRecord[]>,
+): AsyncGenerator<readonly InventoryRecord[]> {
+  for await (const batch of records) {
+    yield batch.map((item) =>
+      item.entity === 'site' ? { entity: 'site', record: { ...item.record, verified: false } } : item,
+    );
+  }
 }
