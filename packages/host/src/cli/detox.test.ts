@@ -63,6 +63,26 @@ describe('dynamo detox, offline', () => {
     expect(unknown.stderr).toMatch(/no dataset \/A\/B\/RAWW/);
   });
 
+  it('compares two policies, and today with some days from now, offline', async () => {
+    const other = await directory.write('other.txt', POLICY.replace('/*/*/RAW', '/*/*/AOD'));
+    const compared = JSON.parse((await run('detox', 'compare', '--with', other, '--json')).stdout);
+    expect(compared).toMatchObject({
+      onlyFirst: 600,
+      onlySecond: 600,
+      first: { deleted: 600 },
+      second: { deleted: 600 },
+    });
+    expect(compared.datasets[0]).toMatchObject({
+      ...{ dataset: '/A/B/AOD', site: 'T2_A', first: { decision: 'delete', reason: 'the default decision' } },
+      second: { decision: 'protect', reason: 'line 5: Protect dataset.name == /*/*/AOD' },
+    });
+    const { stdout } = await run('detox', 'compare', '--with', other);
+    expect(stdout).toMatch(/only the first deletes 600 B, only the second 600 B, in 2 dataset replicas/);
+    const later = await run('detox', 'compare', '--days', '10', '--json');
+    expect(JSON.parse(later.stdout)).toMatchObject({ datasets: [], second: { now: 1767225600 + 864000 } });
+    expect((await run('detox', 'compare')).stderr).toMatch(/nothing is named to compare with \(add --with FILE/);
+  });
+
   it.each(['--inventory', '--guard'])('never commits what %s made', async (option) => {
     const policy = join(directory.path, 'policy.txt');
     const value = option === '--guard' ? 'off' : join(directory.path, 'dump.ndjson');

@@ -1,4 +1,4 @@
-import { assert, type CarriedOut } from '@dynamo/core';
+import { assert, type CarriedOut, DynamoError, type Version } from '@dynamo/core';
 import {
   type Application,
   type PlanningApplication,
@@ -7,7 +7,7 @@ import {
   type WritingOptions,
 } from './application.ts';
 import { producedVariables } from './attributes.ts';
-import { readDetoxInputs } from './detox-inputs.ts';
+import { type DetoxInputs, readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
 import { runPlanner } from './planners/run-planner.ts';
 import { type PolicyText, refuseUnauthorised } from './policy-text.ts';
@@ -22,6 +22,8 @@ export interface DetoxRun {
   readonly deletionPerIteration?: number;
   /** Every decision lists its blocks. */
   readonly blocks?: boolean;
+  /** An earlier version, which the log still reaches: such a plan is never carried out. Default: the present one. */
+  readonly version?: number;
 }
 
 /** What a committed run did. */
@@ -53,6 +55,9 @@ export async function commitDetox(
   options: WritingOptions,
 ): Promise<DetoxCommitted> {
   refuseUnauthorised(run.policy, application.configuration);
+  if (run.version !== undefined) {
+    throw new DynamoError('refused', 'a plan made on an earlier version cannot be committed');
+  }
   const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
   assert(answer.kind === 'plan', 'a plan was asked for');
   const author = { application: 'detox', user: options.user };
@@ -74,14 +79,20 @@ async function plan(
   const variables = producedVariables(application);
   // Here too: an error that comes out of a thread has lost its places.
   const { partition } = await readDetoxPolicy(run.policy, { now, variables });
-  const inputs = await readInventory(application, 'attributes', options, (view, signal) =>
-    readDetoxInputs(application, view, { now, partition, signal }),
-  );
-  const task: DetoxTask = {
+  const asked = { now, partition };
+  const taskOf = (inputs: DetoxInputs): DetoxTask => ({
     ...{ ...rest, ...inputs, now, variables, notCommittable: [...notCommittable] },
     policy: run.policy,
     guard: run.guard ?? 'on',
     deletionPerIteration: run.deletionPerIteration ?? configuration.detox.deletionPerIteration,
-  };
-  return runPlanner(application, detoxPlanner, task, options);
+  });
+  if (run.version !== undefined) {
+    const signal = options.signal ?? new AbortController().signal;
+    using view = await application.inventory.viewAt(run.version as Version, { signal });
+    return await detoxPlanner.plan(view, taskOf(await readDetoxInputs(application, view, { ...asked, signal })));
+  }
+  const inputs = await readInventory(application, 'attributes', options, (view, signal) =>
+    readDetoxInputs(application, view, { ...asked, signal }),
+  );
+  return runPlanner(application, detoxPlanner, taskOf(inputs), options);
 }

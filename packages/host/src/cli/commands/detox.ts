@@ -2,13 +2,14 @@ import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { DetoxRun } from '../../services/detox.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
-import { fraction, onOrOff } from '../arguments.ts';
+import { fraction, onOrOff, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type JsonOption } from '../common-options.ts';
 import { withDynamo } from '../connect.ts';
 import { countOf, formatBytes, formatCount, formatOccupancy, formatTable } from '../format.ts';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
 import { readInput } from '../read-input.ts';
+import { comparePlans, formatComparison, type Otherwise } from './compare-detox.ts';
 
 interface RunOptions extends PlanningOptions, JsonOption {
   readonly policy?: string;
@@ -36,6 +37,23 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
     .requiredOption('--dataset <name>', 'the dataset')
     .requiredOption('--site <name>', 'the site')
     .action((options: ExplainOptions) => explain(options, context));
+
+  addRunOptions(detox.command('compare'), context)
+    .description('two plans beside each other: what the one deletes and the other does not, and by which lines')
+    .option('--with <file>', 'the second plan is of this policy')
+    .option('--days <n>', 'the second plan is of so many days later', wholeNumber)
+    .option('--on <version>', 'the second plan is on this earlier version', wholeNumber)
+    .action((options: CompareOptions) => compare(options, context));
+}
+
+interface CompareOptions extends RunOptions, Otherwise {}
+
+async function compare(options: CompareOptions, context: CommandContext): Promise<void> {
+  const run = await runOf(options);
+  const compared = await withPlanning(context, options, (dynamo) =>
+    comparePlans(dynamo, run, options, context.clock.nowSeconds()),
+  );
+  context.terminal.print(options.json ? JSON.stringify(compared) : formatComparison(compared));
 }
 
 function addRunOptions(command: Command, context: CommandContext): Command {

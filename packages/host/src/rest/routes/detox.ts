@@ -19,6 +19,7 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     guard: z.enum(['on', 'off']).exactOptional(),
     deletion_per_iteration: z.number().gt(0).max(1).exactOptional(),
     blocks: z.boolean().default(false),
+    version: z.number().int().min(0).exactOptional(),
   });
 
   const replica = { dataset: z.string().min(1), site: z.string().min(1) };
