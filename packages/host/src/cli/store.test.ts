@@ -67,7 +67,9 @@ it('agrees with memory, and forgets the log that is older than it is kept', asyn
     database.exec('update changes set time = time - 200 * 86400 where version < 19');
   }
   const compacted = await runDynamo(['store', 'compact'], { cwd });
-  expect(compacted.stdout).toBe('forgotten: 1 version, 0 operations, 0 cycles, 0 files; the log begins at version 19\n');
+  expect(compacted.stdout).toBe(
+    'forgotten: 1 version, 0 operations, 0 cycles, 0 files; the log begins at version 19\n',
+  );
   expect((await runDynamo(['store', 'compact', '--json'], { cwd })).stdout).toBe(
     '{"versions":0,"operations":0,"cycles":0,"rows":0,"logStart":19}\n',
   );

@@ -3,7 +3,13 @@ import type { StoreVerification } from '../../services/store-care.ts';
 import type { StoreReport } from '../../store/check-store.ts';
 import type { Forgotten } from '../../store/maintenance.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addConnectionOptions, addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import {
+  addConnectionOptions,
+  addJsonOption,
+  addLocalOptions,
+  type ConnectionOptions,
+  type JsonOption,
+} from '../common-options.ts';
 import { withDynamo, withStore } from '../connect.ts';
 import { countOf } from '../format.ts';
 
