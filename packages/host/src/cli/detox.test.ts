@@ -35,7 +35,7 @@ describe('dynamo detox, offline', () => {
     const policy = await directory.write('policy.txt', POLICY);
     const dump = await directory.write('dump.ndjson', `${LINES.join('\n')}\n`);
     run = (...args) => runDynamo([...args, '--policy', policy, '--inventory', dump, '--now', '1767225600']);
-  });
+  }, 60_000);
   afterAll(() => directory[Symbol.asyncDispose]());
 
   it('plans, for people and for programs, with the same bytes each time', async () => {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   expect((await run('load', 'dump.ndjson')).code).toBe(0);
   expect(await run('detox', '--commit', '--policy', 'policy.txt')).toMatchObject({ code: 0, stderr: '' });
   expect(await run('delete', 'delete.json')).toMatchObject({ code: 0, stderr: '' });
-});
+}, 60_000);
 afterAll(() => directory[Symbol.asyncDispose]());
 
 describe('dynamo history', () => {

@@ -79,7 +79,7 @@ beforeAll(async () => {
   );
   const dump = await directory.write('dump.ndjson', `${LINES.join('\n')}\n`);
   expect((await run('load', dump)).code).toBe(0);
-});
+}, 60_000);
 afterAll(async () => {
   server.close();
   await directory[Symbol.asyncDispose]();
