@@ -8,6 +8,7 @@
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
 import { sortInSlices } from '../slices/sort-in-slices.ts';
+import { TimeSlice } from '../slices/time-slice.ts';
 import { sameRecord } from './same-record.ts';
 
 /** Null before: the record came; null after: it went. */
@@ -36,22 +37,20 @@ export const EMPTY_CHANGE_SET: ChangeSet = Object.freeze({ changes: Object.freez
 
 /** The change set of these changes: those without effect dropped, the rest in canonical order. */
 export function changeSetOf(changes: Iterable<Change>): ChangeSet {
-  return checked([...changes].filter((change) => !sameRecord(change.before, change.after)).sort(compareChanges));
-}
-
-function checked(effective: readonly Change[]): ChangeSet {
-  for (let i = 1; i < effective.length; i++) {
-    const [a, b] = [effective[i - 1] as Change, effective[i] as Change];
-    if (a.entity === b.entity && a.key === b.key) {
-      throw new DynamoError('internal', `a change set has two changes of ${a.entity} ${a.key}`);
-    }
-  }
-  return { changes: effective };
+  const sorted = [...changes].filter((change) => !sameRecord(change.before, change.after)).sort(compareChanges);
+  for (let i = 1; i < sorted.length; i++) refuseSameKey(sorted[i - 1] as Change, sorted[i] as Change);
+  return { changes: sorted };
 }
 
 /** The same of changes that all have an effect, without keeping the event loop for long. */
 export async function changeSetInSlices(effective: readonly Change[]): Promise<ChangeSet> {
-  return checked(await sortInSlices(effective, compareChanges));
+  const sorted = await sortInSlices(effective, compareChanges);
+  const slice = new TimeSlice();
+  for (let i = 1; i < sorted.length; i++) {
+    refuseSameKey(sorted[i - 1] as Change, sorted[i] as Change);
+    if (slice.isOver) await slice.next();
+  }
+  return { changes: sorted };
 }
 
 /** What undoes `set`. */
@@ -84,6 +83,11 @@ export function applyChangeSet(target: ChangeTarget, set: ChangeSet): void {
     if (change.after === null) target.remove(change);
     else target.put(change);
   }
+}
+
+function refuseSameKey(a: Change, b: Change): void {
+  if (a.entity !== b.entity || a.key !== b.key) return;
+  throw new DynamoError('internal', `a change set has two changes of ${a.entity} ${a.key}`);
 }
 
 const RANK: ReadonlyMap<Entity, number> = new Map(ENTITIES.map((entity, index) => [entity, index]));

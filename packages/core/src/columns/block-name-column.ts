@@ -74,7 +74,17 @@ export class BlockNameColumn {
     const [a, b, c, d] = this.#words;
     const second = b.get(row);
     const third = c.get(row);
-    return `${hex(a.get(row))}-${hexHalf(second >>> 16)}-${hexHalf(second)}-${hexHalf(third >>> 16)}-${hexHalf(third)}${hex(d.get(row))}`;
+    writeHex(a.get(row), 0);
+    NAME_BYTES[8] = HYPHEN;
+    writeHexHalf(second >>> 16, 9);
+    NAME_BYTES[13] = HYPHEN;
+    writeHexHalf(second, 14);
+    NAME_BYTES[18] = HYPHEN;
+    writeHexHalf(third >>> 16, 19);
+    NAME_BYTES[23] = HYPHEN;
+    writeHexHalf(third, 24);
+    writeHex(d.get(row), 28);
+    return NAME_BYTES.toString('latin1');
   }
 
   set(row: number, name: PackedName): void {
@@ -103,15 +113,22 @@ export class BlockNameColumn {
   }
 }
 
-const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+/** Names are put together here, since a string joined from pieces keeps every piece for as long as it lives. */
+const NAME_BYTES: Buffer = Buffer.alloc(36);
+const HEX_DIGITS: Buffer = Buffer.from('0123456789abcdef');
+const HYPHEN = 0x2d;
 
-function hex(word: number): string {
-  return hexHalf(word >>> 16) + hexHalf(word);
+function writeHex(word: number, at: number): void {
+  writeHexHalf(word >>> 16, at);
+  writeHexHalf(word, at + 4);
 }
 
 /** The lower 16 bits. */
-function hexHalf(word: number): string {
-  return (HEX_BYTES[(word >>> 8) & 0xff] as string) + (HEX_BYTES[word & 0xff] as string);
+function writeHexHalf(word: number, at: number): void {
+  NAME_BYTES[at] = HEX_DIGITS[(word >>> 12) & 15] as number;
+  NAME_BYTES[at + 1] = HEX_DIGITS[(word >>> 8) & 15] as number;
+  NAME_BYTES[at + 2] = HEX_DIGITS[(word >>> 4) & 15] as number;
+  NAME_BYTES[at + 3] = HEX_DIGITS[word & 15] as number;
 }
 
 export function hashName(name: PackedName, seed: number): number {
