@@ -109,6 +109,7 @@ export {
   type Updated,
 } from './inventory/inventory.ts';
 export type { OpenView, ViewOptions } from './inventory/open-views.ts';
+export type { PlanApproval } from './inventory/plan-history.ts';
 export {
   type BlockReplicaTable,
   type BlockTable,
@@ -260,6 +261,7 @@ export type {
   PastOperation,
 } from './seams/operation-store.ts';
 export type { DroppedStep, Plan, PlanStep, ReplicaFacts } from './seams/plan.ts';
+export type { PlanDecision, PlanStore, WaitingPlan, WaitingPlanFilter } from './seams/plan-store.ts';
 export type { Planner, PlannerInputs } from './seams/planner.ts';
 export type { RequestFilter, RequestStore } from './seams/request-store.ts';
 export type {

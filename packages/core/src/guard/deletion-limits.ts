@@ -17,6 +17,8 @@ export interface DeletionLimits {
   readonly site?: DeletionVolume & { readonly fraction?: number };
   /** What is left of a day's bytes. */
   readonly day?: { readonly bytes: number };
+  /** More than that in one commit needs a second person's approval: the commit is refused without. */
+  readonly unapproved?: DeletionVolume;
   /** Sites at which nothing may go, and why. */
   readonly closedSites?: ReadonlyMap<string, string>;
 }
@@ -69,6 +71,16 @@ export class DeletionTally {
     this.#all.replicas -= replicas;
     there.bytes -= bytes;
     there.replicas -= replicas;
+  }
+
+  /** Why what was taken needs a second person's approval, or null. */
+  get needsApproval(): string | null {
+    const why = exceeds(this.#all, this.#limits.unapproved ?? {});
+    return why === null ? null : `more than ${why} would go, which needs a second person's approval`;
+  }
+
+  get taken(): Required<DeletionVolume> {
+    return { ...this.#all };
   }
 
   #reached(site: number, there: Taken, { bytes, replicas }: Taken): LimitReached | null {

@@ -15,13 +15,15 @@ export interface GuardCircumstances {
   /** As it is before the commit: what fractions are of. */
   readonly base: InventoryTables;
   readonly now: number;
+  /** A second person has agreed to it: limits hold, but not the one on what nobody has approved. */
+  readonly isApproved?: boolean;
 }
 
 /** The last gate before a commit: throws `refused`, naming what and why, if one of the intended deletions may not be. */
 export async function guardDraft(
   draft: StateDraft,
   intents: readonly BlockReplicaKey[],
-  { rules, limits, base, now }: GuardCircumstances,
+  { rules, limits, base, now, isApproved = false }: GuardCircumstances,
 ): Promise<void> {
   const slice = new TimeSlice();
   const locks = compileLocks(draft.locks(), now);
@@ -34,7 +36,13 @@ export async function guardDraft(
     const verdict = judge(draft, row, replica);
     if (!verdict.ok) refusals.push({ replica, rule: verdict.rule, why: verdict.why });
   }
-  if (refusals.length === 0) return;
+  if (refusals.length === 0) {
+    const why = isApproved ? null : tally.needsApproval;
+    if (why === null) return;
+    throw new DynamoError('refused', `the guard refuses ${intents.length} deletions: ${why} (approval)`, {
+      data: { rule: 'approval', ...tally.taken },
+    });
+  }
   const shown = refusals
     .slice(0, SHOWN)
     .map((r) => `block ${r.replica.block} of ${r.replica.dataset} at ${r.replica.site}: ${r.why} (${r.rule})`);

@@ -24,10 +24,10 @@ import type { InventoryDraft } from './draft.ts';
 import type { DraftOutcome } from './draft-ledger.ts';
 import { earlierState } from './earlier-state.ts';
 import { guardDraft } from './guard-draft.ts';
-import { historyOf } from './history-of.ts';
 import type { InventoryState } from './inventory-state.ts';
 import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
+import { historyOf, type PlanApproval } from './plan-history.ts';
 import { redoCommitted } from './redo-committed.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
@@ -213,16 +213,24 @@ export class Inventory {
     return this.#lock.run('upgradable', () => this.#update(author, write, options.signal), options);
   }
 
-  /** Carries a plan out: what no longer fits is dropped and reported. The plan's document becomes the history record. */
-  carryOut(plan: Plan, author: Author, options: { readonly signal?: AbortSignal } = {}): Promise<Updated<CarriedOut>> {
-    const write = async (draft: InventoryDraft): Promise<CarriedOut> => {
+  /**
+   * Carries a plan out: what no longer fits is dropped and reported. The plan's document becomes the history record.
+   * Rejects with `refused` and `data.rule` `approval` where it is more than may go without the approval in the options.
+   */
+  carryOut(
+    plan: Plan,
+    author: Author,
+    { approval, ...options }: { readonly signal?: AbortSignal; readonly approval?: PlanApproval } = {},
+  ): Promise<Updated<CarriedOut>> {
+    const write = async (draft: StateDraft): Promise<CarriedOut> => {
       const now = this.#clock.nowSeconds();
       const limits = plan.steps.some(({ kind }) => kind === 'delete') ? await this.#limitsAt(now) : {};
       const outcome = await carryOut(draft, plan, { now, rules: this.#rules, limits, base: this.#state });
-      draft.setHistory(historyOf(plan, outcome, now));
+      draft.setHistory(historyOf(plan, outcome, now, approval));
       return outcome;
     };
-    return this.update(author, write, options);
+    const isApproved = approval !== undefined;
+    return this.#lock.run('upgradable', () => this.#update(author, write, options.signal, isApproved), options);
   }
 
   /**
@@ -293,6 +301,7 @@ export class Inventory {
     author: Author,
     write: (draft: StateDraft) => T | Promise<T>,
     signal: AbortSignal | undefined,
+    isApproved = false,
   ): Promise<Updated<T>> {
     throwIfAborted(`the update by ${author.application}`, signal);
     if (this.#failure !== undefined) throw this.#failure;
@@ -309,7 +318,7 @@ export class Inventory {
         const limits = await this.#limitsAt(authorship.time);
         await guardDraft(draft, outcome.intents, {
           ...{ rules: this.#rules, limits, base: this.#state },
-          now: authorship.time,
+          ...{ now: authorship.time, isApproved },
         });
       }
       const { intents: _judged, ...rest } = outcome;

@@ -8,6 +8,7 @@ import type { CommitReceipt, CommittedChange, FindingRecord, Version } from '../
 import type { CycleRecord } from '../seams/history-store.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
 import type { Attempt, OperationStatus, PastOperation } from '../seams/operation-store.ts';
+import type { WaitingPlan } from '../seams/plan-store.ts';
 
 /** A file as it was from version `came` on, before version `gone` (Infinity: it is there). */
 export interface FileSpan {
@@ -45,6 +46,8 @@ export interface MemoryState {
   readonly findings: Map<string, readonly FindingRecord[]>;
   readonly accesses: Map<string, AccessRecord>;
   readonly attributes: Map<string, StoredAttribute>;
+  /** The plan of number n is at n - 1. */
+  readonly plans: { plan: WaitingPlan; content: string | null }[];
   closed: boolean;
 }
 
@@ -64,6 +67,7 @@ export function emptyMemoryState(): MemoryState {
     findings: new Map(),
     accesses: new Map(),
     attributes: new Map(),
+    plans: [],
     closed: false,
   };
 }

@@ -4,6 +4,7 @@ import { commitOn } from '../testing/commits.ts';
 import { fileCatalogueContract } from '../testing/file-catalogue-contract.ts';
 import { inventoryStoreContract } from '../testing/inventory-store-contract.ts';
 import { operationStoreContract } from '../testing/operation-store-contract.ts';
+import { planStoreContract } from '../testing/plan-store-contract.ts';
 import { recordStoresContract } from '../testing/record-stores-contract.ts';
 import { reportStoresContract } from '../testing/report-stores-contract.ts';
 import { memoryStore } from './memory-store.ts';
@@ -14,6 +15,7 @@ const contracts = {
   'operation store': operationStoreContract,
   'stores of requests, history and findings': recordStoresContract,
   'stores of reports': reportStoresContract,
+  'store of plans': planStoreContract,
 };
 
 describe('the store in memory', () => {

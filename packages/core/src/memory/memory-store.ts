@@ -6,6 +6,7 @@ import { memoryAccessStore } from './memory-access-store.ts';
 import { memoryFileCatalogue } from './memory-file-catalogue.ts';
 import { memoryInventoryStore } from './memory-inventory-store.ts';
 import { memoryOperationStore } from './memory-operation-store.ts';
+import { memoryPlanStore } from './memory-plan-store.ts';
 import { emptyMemoryState, type MemoryState } from './memory-state.ts';
 
 export interface MemoryStoreOptions {
@@ -39,6 +40,7 @@ export function memoryStore({ logLimit = 1000 }: MemoryStoreOptions = {}): Store
         state.attributes.set(variable, { values: new Map(values), time });
       },
     },
+    plans: memoryPlanStore(state),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -5,6 +5,7 @@ import type { FindingStore } from './finding-store.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import type { OperationStore } from './operation-store.ts';
+import type { PlanStore } from './plan-store.ts';
 import type { RequestStore } from './request-store.ts';
 
 /** One system of record, seam by seam: a database, or the one in memory. */
@@ -17,5 +18,6 @@ export interface Store extends AsyncDisposable {
   readonly findings: FindingStore;
   readonly accesses: AccessStore;
   readonly attributes: AttributeStore;
+  readonly plans: PlanStore;
   close(): Promise<void>;
 }

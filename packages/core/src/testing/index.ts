@@ -7,6 +7,7 @@ export { generateDump } from './generate-dump.ts';
 export { GENERATOR_NOW, type GeneratorOptions, generateInventory } from './generate-inventory.ts';
 export { inventoryStoreContract } from './inventory-store-contract.ts';
 export { operationStoreContract } from './operation-store-contract.ts';
+export { planStoreContract } from './plan-store-contract.ts';
 export { type RandomStep, type RecordModel, randomStep, slotOf } from './random-history.ts';
 export { recordStoresContract } from './record-stores-contract.ts';
 export { reportStoresContract } from './report-stores-contract.ts';

@@ -41,6 +41,10 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>
       post('/api/detox/explain', { ...detoxBody(run), dataset: replica.dataset, site: replica.site }),
+    listPlans: (filter) => get(`/api/detox/pending${queryOf(filter)}`),
+    showPlan: (id) => get(`/api/detox/pending/${id}`),
+    approvePlan: (id, decision) => post(`/api/detox/pending/${id}/approve`, decision),
+    rejectPlan: (id, decision) => post(`/api/detox/pending/${id}/reject`, decision),
     previewDealer: (run) => ask('POST', '/api/dealer', dealerBody(run)),
     commitDealer: (run) => post('/api/dealer', { ...dealerBody(run), commit: true }),
     listLocks: () => get('/api/locks'),

@@ -76,6 +76,8 @@ function sections(): z.ZodType<WrittenConfiguration> {
   });
 }
 
+const PERSON = /^[\w@.+-]{1,64}$/;
+
 function guard(): z.ZodType<GuardConfiguration> {
   const bytes = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
   const replicas = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
@@ -86,6 +88,12 @@ function guard(): z.ZodType<GuardConfiguration> {
     site: section({ bytes, replicas, fraction: part.default(null) }).prefault({}),
     day: section({ bytes, fraction: part.default(null) }).prefault({}),
     suspicious: section({ replicasLost: part.default(0.5), occupancyJump: part.default(0.5) }).prefault({}),
+    approval: section({
+      bytes,
+      replicas,
+      approvers: z.array(z.string().regex(PERSON, { error: 'expected a name as in dynamo-user' })).default([]),
+      expireSeconds: seconds(60).default(3 * 86_400),
+    }).prefault({}),
   }).prefault({});
 }
 

@@ -138,6 +138,14 @@ export interface GuardConfiguration {
     /** Holds more, or less, by more than this part of its quota. */
     readonly occupancyJump: number | null;
   };
+  /** A commit that deletes more than that waits for a second person; nulls: none does. */
+  readonly approval: {
+    readonly bytes: number | null;
+    readonly replicas: number | null;
+    /** Who may approve, by the names that they call themselves; empty: anybody but the one who made the plan. */
+    readonly approvers: readonly string[];
+    readonly expireSeconds: number;
+  };
 }
 
 /** How long what is over is kept, in days. */

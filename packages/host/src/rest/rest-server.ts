@@ -16,6 +16,7 @@ import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-v
 import { addPageRoutes, isOpenRoute } from './page-routes.ts';
 import { defaultLimits, type RestContext, type RestLimits } from './rest-context.ts';
 import { answerError, type ErrorAnswer, RestError } from './rest-error.ts';
+import { addApprovalRoutes } from './routes/approvals.ts';
 import { addAttributeRoutes } from './routes/attributes.ts';
 import { addConsistencyRoutes } from './routes/consistency.ts';
 import { addCycleRoutes } from './routes/cycles.ts';
@@ -119,6 +120,7 @@ const ROUTES: readonly ((app: FastifyInstance, context: RestContext) => void)[] 
   addConsistencyRoutes,
   addDocumentRoutes,
   addDetoxRoutes,
+  addApprovalRoutes,
   addDealerRoutes,
   addAttributeRoutes,
 ];

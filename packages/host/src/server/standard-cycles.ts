@@ -49,7 +49,11 @@ function detoxCycles(application: Application): readonly Cycle[] {
   const { policies, intervalSeconds } = application.configuration.detox;
   const run = async (configured: PolicyFileConfiguration, signal: AbortSignal): Promise<string> => {
     const policy = await readPolicyFile(configured);
-    const { title, done, dropped } = await commitDetox(application, { policy }, { user: SERVER_USER, signal });
+    const committed = await commitDetox(application, { policy }, { user: SERVER_USER, signal });
+    const { title, done, dropped, waiting } = committed;
+    if (waiting !== null) {
+      return `${title}: plan ${waiting.id} waits for a second person's approval (${waiting.bytes} bytes)`;
+    }
     return `${title}: ${done} steps carried out, ${dropped.length} dropped`;
   };
   return policies.map((configured) => ({

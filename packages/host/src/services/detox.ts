@@ -1,4 +1,4 @@
-import { assert, type CarriedOut, DynamoError, type Version } from '@dynamo/core';
+import { assert, DynamoError, type Version } from '@dynamo/core';
 import {
   type Application,
   type PlanningApplication,
@@ -6,7 +6,9 @@ import {
   type ServiceOptions,
   type WritingOptions,
 } from './application.ts';
+import { carryOutOrWait } from './approvals.ts';
 import { producedVariables } from './attributes.ts';
+import type { DetoxCommitted } from './detox-committed.ts';
 import { type DetoxInputs, readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
 import { runPlanner } from './planners/run-planner.ts';
@@ -26,16 +28,6 @@ export interface DetoxRun {
   readonly version?: number;
 }
 
-/** What a committed run did. */
-export interface DetoxCommitted {
-  readonly cycle: number | null;
-  readonly version: number;
-  readonly title: string;
-  /** Steps carried out. */
-  readonly done: number;
-  readonly dropped: CarriedOut['dropped'];
-}
-
 /** The plan as docs/formats.md has it: one JSON object, the same bytes for the same inputs. Nothing is changed. */
 export async function previewDetox(
   application: PlanningApplication,
@@ -48,7 +40,7 @@ export async function previewDetox(
   return answer.json;
 }
 
-/** Plans, and carries the plan out: what no longer fits then is dropped and reported. */
+/** Plans, and carries the plan out, or keeps it until it is approved: what no longer fits then is dropped and reported. */
 export async function commitDetox(
   application: Application,
   run: DetoxRun,
@@ -60,12 +52,7 @@ export async function commitDetox(
   }
   const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
   assert(answer.kind === 'plan', 'a plan was asked for');
-  const author = { application: 'detox', user: options.user };
-  const { result, cycle, version } = await application.scheduler.run(
-    { name: 'detox', access: 'write', signal: options.signal },
-    ({ signal }) => application.inventory.carryOut(answer.plan, author, { signal }),
-  );
-  return { cycle, version, title: answer.plan.title, done: result.done.length, dropped: result.dropped };
+  return carryOutOrWait(application, answer.plan, options);
 }
 
 async function plan(

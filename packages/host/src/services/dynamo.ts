@@ -15,10 +15,12 @@ import type { RuleAssessment } from '@dynamo/policies';
 import type { StoreReport } from '../store/check-store.ts';
 import type { Forgotten } from '../store/maintenance.ts';
 import type { AccessReport } from './accesses.ts';
+import type { ShownPlan, WholePlan } from './approvals.ts';
 import type { ConsistencyReport } from './consistency.ts';
 import type { CycleReport } from './cycles.ts';
 import type { DealerCommitted, DealerRun } from './dealer.ts';
-import type { DetoxCommitted, DetoxRun } from './detox.ts';
+import type { DetoxRun } from './detox.ts';
+import type { DetoxCommitted } from './detox-committed.ts';
 import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
 import type { PastDeed, PastFilter } from './history.ts';
 import type { Applied, DocumentText } from './inject.ts';
@@ -61,6 +63,11 @@ export interface Dynamo {
   previewDetox(run: DetoxRun): Promise<string>;
   commitDetox(run: DetoxRun): Promise<DetoxCommitted>;
   explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
+  /** Plans that wait for a second person's approval; all: past ones too. */
+  listPlans(filter: { readonly all: boolean }): Promise<readonly ShownPlan[]>;
+  showPlan(id: number): Promise<WholePlan>;
+  approvePlan(id: number, options: { readonly comment?: string | undefined }): Promise<DetoxCommitted>;
+  rejectPlan(id: number, options: { readonly comment?: string | undefined }): Promise<ShownPlan>;
   /** The plan as one JSON object. */
   previewDealer(run: WrittenDealerRun): Promise<string>;
   commitDealer(run: WrittenDealerRun): Promise<DealerCommitted>;

@@ -24,7 +24,11 @@ export function hostGuard(configuration: GuardConfiguration, store: InventorySto
   return {
     rules: guardRules(configuration),
     async limits(view, now) {
-      const limits = { cycle: withoutNulls(configuration.cycle), site: withoutNulls(configuration.site) };
+      const { bytes, replicas } = configuration.approval;
+      const limits = {
+        ...{ cycle: withoutNulls(configuration.cycle), site: withoutNulls(configuration.site) },
+        unapproved: withoutNulls({ bytes, replicas }),
+      };
       if (day.bytes === null && day.fraction === null) return limits;
       const gone = await deleted.since(now - DAY_SECONDS, view);
       const allowed = [day.bytes, day.fraction === null ? null : day.fraction * (totalBytes(view) + gone)];

@@ -1,5 +1,6 @@
 import { reportAccesses } from './accesses.ts';
 import type { Application, ServiceOptions, WritingOptions } from './application.ts';
+import { approvePlan, listPlans, rejectPlan, showPlan } from './approvals.ts';
 import { checkConsistency } from './consistency.ts';
 import { listCycles, showCycle } from './cycles.ts';
 import { commitDealer, previewDealer } from './dealer.ts';
@@ -38,6 +39,10 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     previewDetox: (run) => previewDetox(application, run, options),
     commitDetox: (run) => commitDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),
+    listPlans: (filter) => listPlans(application, filter),
+    showPlan: (id) => showPlan(application, id),
+    approvePlan: (id, decision) => approvePlan(application, id, { ...decision, ...options }),
+    rejectPlan: (id, decision) => rejectPlan(application, id, { ...decision, ...options }),
     previewDealer: (run) => previewDealer(application, run, options),
     commitDealer: (run) => commitDealer(application, run, options),
     listLocks: () => listLocks(application, options),

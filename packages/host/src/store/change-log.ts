@@ -87,7 +87,7 @@ export async function* readLog(session: Session, from: number, to: number): Asyn
 /** Rows of up to a MiB each. */
 export async function writeParts(
   session: Session,
-  table: 'change_parts' | 'history_parts',
+  table: 'change_parts' | 'history_parts' | 'plan_parts',
   key: number,
   body: Uint8Array,
 ): Promise<void> {
@@ -96,5 +96,6 @@ export async function writeParts(
     rows.push([key, rows.length, body.subarray(start, start + PART_BYTES)]);
   }
   if (table === 'change_parts') await insertRows(session, { table, columns: ['version', 'part', 'body'] }, rows);
-  else await insertRows(session, { table, columns: ['cycle', 'part', 'body'] }, rows);
+  else if (table === 'history_parts') await insertRows(session, { table, columns: ['cycle', 'part', 'body'] }, rows);
+  else await insertRows(session, { table, columns: ['plan', 'part', 'body'] }, rows);
 }

@@ -34,6 +34,8 @@ export interface Database {
   readonly accesses: AccessTable;
   readonly attribute_sets: { readonly variable: string; readonly time: number };
   readonly attribute_values: AttributeValueTable;
+  readonly waiting_plans: WaitingPlanTable;
+  readonly plan_parts: { readonly plan: number; readonly part: number; readonly body: Uint8Array };
   readonly servers: ServerTable;
 }
 
@@ -221,6 +223,23 @@ export interface HistoryTable {
   readonly time: number;
   readonly plan_version: number;
   readonly version: number;
+}
+
+export interface WaitingPlanTable {
+  readonly id: number;
+  readonly planner: string;
+  readonly title: string;
+  readonly plan_version: number;
+  readonly made_by: string;
+  readonly made_at: number;
+  readonly expires_at: number;
+  readonly bytes: number;
+  readonly replicas: number;
+  readonly outcome: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: number | null;
+  readonly comment: string | null;
+  readonly cycle: number | null;
 }
 
 export interface FindingTable {

@@ -8,6 +8,7 @@ import { sqlHistoryStore } from './sql-history-store.ts';
 import { sqlInventoryStore } from './sql-inventory-store.ts';
 import { sqlMaintenance } from './sql-maintenance.ts';
 import { sqlOperationStore } from './sql-operation-store.ts';
+import { sqlPlanStore } from './sql-plan-store.ts';
 import { sqlRequestStore } from './sql-request-store.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
@@ -23,6 +24,7 @@ export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Checke
     attributes: sqlAttributeStore(base),
     check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.read, signal)),
     maintenance: sqlMaintenance(base),
+    plans: sqlPlanStore(base),
     close,
     [Symbol.asyncDispose]: close,
   };

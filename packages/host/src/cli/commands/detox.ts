@@ -9,6 +9,7 @@ import { withDynamo } from '../connect.ts';
 import { countOf, formatBytes, formatCount, formatOccupancy, formatTable } from '../format.ts';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
 import { readInput } from '../read-input.ts';
+import { addApprovalCommands, formatCommitted } from './approvals.ts';
 import { comparePlans, formatComparison, type Otherwise } from './compare-detox.ts';
 
 interface RunOptions extends PlanningOptions, JsonOption {
@@ -44,6 +45,7 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
     .option('--days <n>', 'the second plan is of so many days later', wholeNumber)
     .option('--on <version>', 'the second plan is on this earlier version', wholeNumber)
     .action((options: CompareOptions) => compare(options, context));
+  addApprovalCommands(detox, context);
 }
 
 interface CompareOptions extends RunOptions, Otherwise {}
@@ -104,12 +106,7 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
     terminal.print(JSON.stringify(committed));
     return;
   }
-  const { title, cycle, version, done, dropped } = committed;
-  const where = cycle === null ? '' : `, cycle ${cycle}, version ${version}`;
-  terminal.print(`${title}: ${countOf(done, 'step')} carried out${where}`);
-  for (const { step, why } of dropped) {
-    terminal.print(`  dropped: block ${step.block} of ${step.dataset} at ${step.site}: ${why}`);
-  }
+  terminal.print(formatCommitted(committed));
 }
 
 async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {

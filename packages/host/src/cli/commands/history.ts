@@ -1,4 +1,4 @@
-import type { CycleSummary } from '@dynamo/core';
+import type { CycleSummary, PlanApproval } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { CycleReport } from '../../services/cycles.ts';
 import type { PastDeed } from '../../services/history.ts';
@@ -91,7 +91,12 @@ function formatCycles(cycles: readonly CycleSummary[]): string {
 }
 
 function formatCycle({ cycle, time, title, planVersion, version, document }: CycleReport): string {
-  const { plan, dropped = [] } = (document ?? {}) as {
+  const {
+    plan,
+    approval,
+    dropped = [],
+  } = (document ?? {}) as {
+    readonly approval?: PlanApproval;
     readonly plan?: { readonly lines?: readonly { line: number; text: string; matches: number }[] };
     readonly dropped?: readonly {
       readonly dataset: string;
@@ -104,10 +109,16 @@ function formatCycle({ cycle, time, title, planVersion, version, document }: Cyc
   return [
     `cycle ${cycle}: ${title}, ${timeText(time)}, planned on version ${planVersion}, made version ${version}`,
     ...lines.map(({ line, text, matches }) => `  line ${line}: ${text} - ${countOf(matches, 'replica')}`),
+    ...(approval === undefined ? [] : [approvalText(approval)]),
     `${countOf(dropped.length, 'step')} not carried out`,
     ...dropped.slice(0, 20).map(({ dataset, block, site, why }) => `  ${dataset}#${block} at ${site}: ${why}`),
     ...(dropped.length > 20 ? [`  and ${dropped.length - 20} more (--json has all)`] : []),
   ].join('\n');
+}
+
+function approvalText({ plan, madeBy, madeAt, approvedBy, comment }: PlanApproval): string {
+  const said = comment === null ? '' : `: ${comment}`;
+  return `approved by ${approvedBy} (plan ${plan}, made by ${madeBy} at ${timeText(madeAt)})${said}`;
 }
 
 function timeText(seconds: number): string {

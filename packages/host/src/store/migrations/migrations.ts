@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import type { DialectDifferences } from '../dialect-differences.ts';
 import { first } from './0001-first.ts';
+import { plans } from './0004-plans.ts';
 import { reports } from './0006-reports.ts';
 import { servers } from './0007-servers.ts';
 
@@ -8,6 +9,7 @@ import { servers } from './0007-servers.ts';
 export function migrationsFor(differences: DialectDifferences): Readonly<Record<string, Migration>> {
   return {
     '0001-first': first(differences),
+    '0004-plans': plans(differences),
     '0006-reports': reports(differences),
     '0007-servers': servers(differences),
   };

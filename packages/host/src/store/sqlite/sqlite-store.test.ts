@@ -3,6 +3,7 @@ import {
   fileCatalogueContract,
   inventoryStoreContract,
   operationStoreContract,
+  planStoreContract,
   recordStoresContract,
   reportStoresContract,
 } from '@dynamo/core/testing';
@@ -15,6 +16,7 @@ const contracts = {
   'operation store': operationStoreContract,
   'stores of requests, history and findings': recordStoresContract,
   'stores of reports': reportStoresContract,
+  'store of plans': planStoreContract,
 };
 
 /** The directory goes when the store is closed. */
