@@ -1,7 +1,7 @@
 // Tests against real software (databases, storage servers, browsers) or reference data that is not in this repository:
 // run where it is there, skipped by name where it is not, and failed in CI, where everything must be there.
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { describe, it } from 'vitest';
 import { workspaceRoot } from './workspace.ts';
 
@@ -18,7 +18,7 @@ export interface Component {
 export function describeWith(component: Component, title: string, body: () => void): void {
   const missing = [
     ...(component.programs ?? []).filter((program) => !isOnPath(program)),
-    ...(component.files ?? []).filter((file) => !existsSync(join(workspaceRoot, file))),
+    ...(component.files ?? []).filter((file) => !existsSync(resolve(workspaceRoot, file))),
   ];
   if (missing.length === 0) {
     describe(title, body);

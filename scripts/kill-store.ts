@@ -1,5 +1,5 @@
 // Kills what a store rests on, again and again, and compares log, memory and tables after each:
-// npm run kill-store -- [--what server|database|connection] [--store sqlite|mysql] [--kills 1000] [--minutes 5] [--seed x].
+// npm run kill-store -- [--what server|database|connection|node] [--store sqlite|mysql|galera] [--kills 1000] [--minutes 5] [--seed x].
 // Progress goes to stderr, a summary in JSON to stdout; it stops after so many minutes with what it has done so far.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRandomSource } from '@dynamo/core';
 import { cutConnections } from '../packages/host/src/store/fixtures/cut-connections.ts';
+import { type GaleraCluster, startGalera } from '../packages/host/src/store/fixtures/galera.ts';
 import { killDatabase } from '../packages/host/src/store/fixtures/kill-database.ts';
+import { killNodes } from '../packages/host/src/store/fixtures/kill-nodes.ts';
 import type { KillOptions, KillSummary } from '../packages/host/src/store/fixtures/kill-run.ts';
 import { killServers } from '../packages/host/src/store/fixtures/kill-servers.ts';
 import { type MariaDb, startMariaDb } from '../packages/host/src/store/fixtures/mariadb.ts';
@@ -23,7 +25,7 @@ const { values } = parseArgs({
 });
 const { what, store, seed } = values;
 const [kills, minutes] = [Number(values.kills), Number(values.minutes)];
-const known = ['server sqlite', 'server mysql', 'database mysql', 'connection mysql'];
+const known = ['server sqlite', 'server mysql', 'database mysql', 'connection mysql', 'node galera'];
 if (!known.includes(`${what} ${store}`) || !(kills >= 1) || !(minutes > 0)) {
   console.error(`--what and --store are one of: ${known.join(', ')}; --kills and --minutes are above 0`);
   process.exit(2);
@@ -43,7 +45,9 @@ const options: Omit<KillOptions, 'target'> = {
 };
 const facts = { what, store, seed, asked: kills };
 try {
-  const summary = store === 'sqlite' ? await onSqlite() : await onMysql();
+  const summary = await { sqlite: onSqlite, mysql: onMysql, galera: onGalera }[
+    store as 'sqlite' | 'mysql' | 'galera'
+  ]();
   console.log(JSON.stringify({ ...facts, ok: true, ...summary, seconds: secondsSoFar() }));
 } catch (error) {
   console.error(error);
@@ -69,4 +73,11 @@ async function onMysql(): Promise<KillSummary> {
   // Awaited here: the server goes when this function is left.
   if (what === 'database') return await killDatabase({ ...options, target }, server);
   return await (what === 'connection' ? cutConnections({ ...options, target }) : killServers({ ...options, target }));
+}
+
+async function onGalera(): Promise<KillSummary> {
+  await using cluster: GaleraCluster = await startGalera();
+  await cluster.nodes[0]?.query('create database dynamo');
+  const target = { kind: 'mysql', ports: cluster.nodes.map(({ port }) => port), database: 'dynamo' } as const;
+  return await killNodes({ ...options, target }, cluster);
 }

@@ -31,6 +31,8 @@ function mysqlFault(error: unknown): DatabaseFault {
   if (!(error instanceof Error)) return 'other';
   // The driver has no code for it.
   if (error.message.includes('connection is in closed state')) return 'disconnected';
+  // A COMMIT on a node that has lost its cluster.
+  if (error.message.includes('Not connected to Primary Component')) return 'disconnected';
   const { errno, code } = error as Error & { readonly errno?: unknown; readonly code?: unknown };
   return FAULTS_BY_NUMBER.get(Number(errno)) ?? FAULTS_BY_CODE.get(String(code)) ?? 'other';
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { type Clock, DynamoError, type RandomSource } from '@dynamo/core';
-import { CompiledQuery, Kysely, type MysqlDialectConfig, type MysqlPool } from 'kysely';
+import { Kysely, type MysqlPool } from 'kysely';
 import { createPool } from 'mysql2';
 import type { Session } from '../bulk.ts';
 import type { Database } from '../database.ts';
@@ -50,7 +50,7 @@ const CONNECT_TIMEOUT_MS = 5000;
 export async function openMysqlStore(options: MysqlStoreOptions): Promise<SharedStore> {
   const { access, addresses, database } = options;
   const db = new Kysely<Database>({
-    dialect: new ForgivingMysqlDialect({ pool: openPool(options), onCreateConnection }),
+    dialect: new ForgivingMysqlDialect({ pool: openPool(options) }),
   });
   const session: Session = { db, differences: mysqlDifferences };
   const where = `${database} on ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
@@ -119,12 +119,6 @@ function openPool(options: MysqlStoreOptions): MysqlPool {
   );
   return failoverPool(pools as unknown as readonly MysqlPool[]);
 }
-
-/** Values that do not fit are refused, never cut; a writer that waits for a lock does not wait for ever. */
-const onCreateConnection: NonNullable<MysqlDialectConfig['onCreateConnection']> = async (connection) => {
-  const mode = "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'";
-  await connection.executeQuery(CompiledQuery.raw(`set session ${mode}, innodb_lock_wait_timeout = 10`));
-};
 
 /**
  * What lost against another transaction is done again. After a broken connection too: whether the transaction was
