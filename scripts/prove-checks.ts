@@ -1,7 +1,17 @@
 // Proves that each check can fail: plants faults in a copy of the workspace and expects the check to report every one.
 //
 //   prove-checks.ts [npm-script ...]
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from './checks/run-tool.ts';
@@ -73,5 +83,8 @@ function copyWorkspace(copy: string): void {
   for (const name of readdirSync(join(installed, '@dynamo'))) {
     const folder = name === 'examples' ? name : join('packages', name);
     symlinkSync(join(copy, folder), join(copy, 'node_modules', '@dynamo', name));
+    // Of a package's own: another version of it is elsewhere in the tree.
+    const own = join(workspaceRoot, folder, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(copy, folder, 'node_modules'));
   }
 }

@@ -1,6 +1,6 @@
 // An empty project outside the workspace that installs one package, with its siblings, from tarballs.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { workspaceRoot } from '../workspace.ts';
 import type { Tarball } from './packed-package.ts';
 import { run, runNpm, runTool } from './run-tool.ts';
@@ -14,7 +14,10 @@ export async function checkConsumer(tarball: Tarball, all: readonly Tarball[], d
   const exampleFiles = examplesFor(needed);
   const examples = exampleFiles.filter((file) => file.endsWith('.ts'));
   writeProject(folder, needed, entryPoints);
-  for (const file of exampleFiles) copyFileSync(join(workspaceRoot, 'examples', file), join(folder, file));
+  for (const file of exampleFiles) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    copyFileSync(join(workspaceRoot, 'examples', file), join(folder, file));
+  }
   const installed = await runNpm(['install', '--ignore-scripts'], { cwd: folder });
   const faults: string[] = [];
   if (installed.code !== 0) faults.push(`cannot be installed:\n${installed.output}`);
@@ -44,7 +47,7 @@ function examplesFor(needed: readonly Tarball[]): string[] {
   if (have.join() !== wanted) return [];
   return listFiles(workspaceRoot, ['examples'])
     .filter((path) => !isTest(path) && path !== 'examples/package.json')
-    .map((path) => basename(path));
+    .map((path) => relative('examples', path));
 }
 
 async function exampleFaults(folder: string, example: string): Promise<string[]> {

@@ -114,6 +114,8 @@ export { protectedSites } from './producers/protected-sites.ts';
 export { type ReadAccessLogOptions, readAccessLog } from './producers/read-access-log.ts';
 export { storedAttributes } from './producers/stored-attributes.ts';
 export type { WrittenAttributes, WrittenValue } from './producers/written-attributes.ts';
+export { type SimulationOptions, simulate } from './simulation/simulate.ts';
+export type { SimulatedDay, SimulationReport } from './simulation/simulation-report.ts';
 export { type DefinePolicyOptions, definePolicy } from './typescript/define-policy.ts';
 export type {
   LineDefinition,

@@ -18,6 +18,7 @@ import { addRequestCommand } from './commands/request.ts';
 import { addRuleCommand } from './commands/rule.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addServersCommand } from './commands/servers.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStoreCommand } from './commands/store.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
@@ -51,6 +52,7 @@ export function commandLine(context: CommandContext): Command {
   addRuleCommand(program, context);
   addServeCommand(program, context);
   addServersCommand(program, context);
+  addSimulateCommand(program, context);
   addStatusCommand(program, context);
   addStoreCommand(program, context);
   addTransfersCommand(program, context);

@@ -29,7 +29,7 @@ describeWith(MARIADB, 'the MySQL store survives', () => {
   it('kill -9 of the server', { timeout: 120_000 }, async () => {
     const { kills, commits, acknowledged, unheard } = await killServers(await prepare('servers', 8));
     expect(kills).toBe(8);
-    expect(acknowledged).toBeGreaterThan(3);
+    expect(acknowledged).toBeGreaterThan(0);
     expect(acknowledged + unheard).toBe(commits);
   });
 
