@@ -63,6 +63,37 @@ describe('dynamo detox, offline', () => {
     expect(unknown.stderr).toMatch(/no dataset \/A\/B\/RAWW/);
   });
 
+  it('explains where a site stands, and why it could not free enough', async () => {
+    const { stdout } = await run('detox', 'explain', '--site', 'T2_A');
+    expect(stdout).toMatch(
+      /^T2_A, partition P, version \d+: quota 1\.0 kB\nholds 1\.2 kB \(120\.0%\), and 600 B \(60\.0%\) afterwards, which is enough/,
+    );
+    expect(stdout).toMatch(/delete +600 B +60\.0% +1 +the default decision: Dismiss/);
+    expect(stdout).toMatch(/protect +600 B +60\.0% +1 +line 5: Protect dataset\.name == /);
+    const all = await directory.write('all.txt', POLICY.replace('Dismiss', 'Protect dataset.name == *\nDismiss'));
+    const dump = join(directory.path, 'dump.ndjson');
+    const stuck = await runDynamo([
+      'detox',
+      'explain',
+      '--site',
+      'T2_A',
+      '--policy',
+      all,
+      '--inventory',
+      dump,
+      '--json',
+    ]);
+    expect(JSON.parse(stuck.stdout)).toMatchObject({
+      ...{ triggered: true, reachedStop: false, before: 1200, after: 1200 },
+      shortfall: expect.stringMatching(
+        /all that could go has gone: the rest is protected, most of it \(60 % of the quota\) by line/,
+      ),
+    });
+    expect((await run('detox', 'explain', '--site', 'T2_X')).stderr).toMatch(
+      /T2_X is not a site of the policy \(its sites: T2_A, T2_B/,
+    );
+  });
+
   it('compares two policies, and today with some days from now, offline', async () => {
     const other = await directory.write('other.txt', POLICY.replace('/*/*/RAW', '/*/*/AOD'));
     const compared = JSON.parse((await run('detox', 'compare', '--with', other, '--json')).stdout);

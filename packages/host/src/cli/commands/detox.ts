@@ -2,6 +2,7 @@ import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { DetoxRun } from '../../services/detox.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
+import { explainSite, type SiteExplanation } from '../../services/explain-site.ts';
 import { fraction, onOrOff, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type JsonOption } from '../common-options.ts';
@@ -21,7 +22,7 @@ interface RunOptions extends PlanningOptions, JsonOption {
 }
 
 interface ExplainOptions extends RunOptions {
-  readonly dataset: string;
+  readonly dataset?: string;
   readonly site: string;
 }
 
@@ -34,8 +35,8 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
     .action((options: RunOptions) => (options.commit === true ? commit(options, context) : plan(options, context)));
 
   addRunOptions(detox.command('explain'), context)
-    .description('which line decided about a dataset at a site, and what each line saw')
-    .requiredOption('--dataset <name>', 'the dataset')
+    .description('which line decided about a dataset at a site, and what each line saw; or where all of a site stands')
+    .option('--dataset <name>', 'the dataset (default: the site as a whole)')
     .requiredOption('--site <name>', 'the site')
     .action((options: ExplainOptions) => explain(options, context));
 
@@ -111,8 +112,44 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
 
 async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {
   const run = await runOf(options);
-  const { text, explanation } = await withPlanning(context, options, (dynamo) => dynamo.explainDetox(run, options));
+  const { dataset, site } = options;
+  if (dataset === undefined) {
+    const json = await withPlanning(context, options, (dynamo) => dynamo.previewDetox(run));
+    const explained = explainSite(JSON.parse(json) as DetoxDocument, site);
+    context.terminal.print(options.json ? JSON.stringify(explained) : formatSite(explained));
+    return;
+  }
+  const { text, explanation } = await withPlanning(context, options, (dynamo) =>
+    dynamo.explainDetox(run, { dataset, site }),
+  );
   context.terminal.print(options.json ? JSON.stringify(explanation) : text);
+}
+
+function formatSite({ site, partition, version, ...figures }: SiteExplanation): string {
+  const { quota, before, after, triggered, reachedStop, shares, ignored, shortfall } = figures;
+  const full = (bytes: number): string => `${formatBytes(bytes)} (${formatOccupancy(occupancy(bytes, quota))})`;
+  const stopped = triggered ? (reachedStop ? ', which is enough' : ', which is not enough') : ', and is not over';
+  return [
+    `${site}, partition ${partition}, version ${version}: quota ${quota === null ? 'none' : formatBytes(quota)}`,
+    `holds ${full(before)}, and ${full(after)} afterwards${stopped}`,
+    ...(shortfall === null ? [] : [shortfall]),
+    '',
+    formatTable(
+      [
+        { title: 'what' },
+        { title: 'bytes', align: 'right' },
+        { title: '', align: 'right' },
+        { title: 'decisions', align: 'right' },
+        { title: 'by' },
+      ],
+      [
+        ...shares.map(({ decision, bytes, decisions, by }) => [
+          ...[decision, formatBytes(bytes), formatOccupancy(occupancy(bytes, quota)), decisions, by],
+        ]),
+        ...(ignored > 0 ? [['ignored', formatBytes(ignored), formatOccupancy(occupancy(ignored, quota)), '', '']] : []),
+      ],
+    ),
+  ].join('\n');
 }
 
 function formatPlan({
