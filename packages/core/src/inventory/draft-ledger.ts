@@ -22,6 +22,11 @@ export interface DraftOutcome {
   readonly intents: readonly BlockReplicaKey[];
 }
 
+/** Whether there is nothing to commit. */
+export function isNothing({ changes, operations, requests, history }: Omit<DraftOutcome, 'intents'>): boolean {
+  return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
+}
+
 /** What was there before the first write, and what the last one left. */
 interface WrittenReplica {
   readonly before: BlockReplicaRecord | null;

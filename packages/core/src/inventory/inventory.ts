@@ -21,7 +21,7 @@ import type { Plan } from '../seams/plan.ts';
 import { writeWarmStart } from '../warm-start/warm-start-file.ts';
 import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { InventoryDraft } from './draft.ts';
-import type { DraftOutcome } from './draft-ledger.ts';
+import { type DraftOutcome, isNothing } from './draft-ledger.ts';
 import { earlierState } from './earlier-state.ts';
 import { guardDraft } from './guard-draft.ts';
 import type { InventoryState } from './inventory-state.ts';
@@ -77,6 +77,8 @@ export interface Updated<T> {
 export type ChangesSince =
   | { readonly kind: 'changes'; readonly changes: readonly CommittedChange[] }
   | { readonly kind: 'too-old'; readonly oldest: Version };
+
+type LimitsOfCommit = () => Promise<DeletionLimits>;
 
 const HISTORY_LIMIT = 1000;
 /** Of all commits that it remembers together, but the last one is always there. */
@@ -192,7 +194,7 @@ export class Inventory {
     write: (draft: InventoryDraft) => T | Promise<T>,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Updated<T>> {
-    return this.#lock.run('upgradable', () => this.#update(author, write, options.signal), options);
+    return this.#lock.run('upgradable', () => this.#update(author, (draft) => write(draft), options.signal), options);
   }
 
   /**
@@ -222,9 +224,10 @@ export class Inventory {
     author: Author,
     { approval, ...options }: { readonly signal?: AbortSignal; readonly approval?: PlanApproval } = {},
   ): Promise<Updated<CarriedOut>> {
-    const write = async (draft: StateDraft): Promise<CarriedOut> => {
-      const now = this.#clock.nowSeconds();
-      const limits = plan.steps.some(({ kind }) => kind === 'delete') ? await this.#limitsAt(now) : {};
+    const write = async (draft: StateDraft, limitsOf: LimitsOfCommit): Promise<CarriedOut> => {
+      // The time of the commit: what it orders is found by it among the cycles.
+      const { now } = draft;
+      const limits = plan.steps.some(({ kind }) => kind === 'delete') ? await limitsOf() : {};
       const outcome = await carryOut(draft, plan, { now, rules: this.#rules, limits, base: this.#state });
       draft.setHistory(historyOf(plan, outcome, now, approval));
       return outcome;
@@ -299,7 +302,7 @@ export class Inventory {
 
   async #update<T>(
     author: Author,
-    write: (draft: StateDraft) => T | Promise<T>,
+    write: (draft: StateDraft, limits: LimitsOfCommit) => T | Promise<T>,
     signal: AbortSignal | undefined,
     isApproved = false,
   ): Promise<Updated<T>> {
@@ -311,13 +314,18 @@ export class Inventory {
     const base = this.#version;
     const draft = new StateDraft(state, base, authorship.time);
     try {
-      const result = await write(draft);
+      // Asked for once, and only by what deletes: it may have to read the log.
+      let asked: Promise<DeletionLimits> | undefined;
+      const limits: LimitsOfCommit = () => {
+        asked ??= this.#limitsAt(authorship.time);
+        return asked;
+      };
+      const result = await write(draft, limits);
       throwIfAborted(`the update by ${author.application}`, signal);
       const outcome = await draft.finish();
       if (outcome.intents.length > 0) {
-        const limits = await this.#limitsAt(authorship.time);
         await guardDraft(draft, outcome.intents, {
-          ...{ rules: this.#rules, limits, base: this.#state },
+          ...{ rules: this.#rules, limits: await limits(), base: this.#state },
           ...{ now: authorship.time, isApproved },
         });
       }
@@ -384,13 +392,4 @@ export class Inventory {
     // Beside whatever goes on: the next commit is quicker for it, and right without it.
     void state.makeReady();
   }
-}
-
-function isNothing({
-  changes,
-  operations,
-  requests,
-  history,
-}: Pick<Commit, 'changes' | 'operations' | 'requests' | 'history'>): boolean {
-  return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
 }
