@@ -7,7 +7,7 @@ import type { FileRecord } from '../model/records.ts';
 import type { Version } from '../seams/commit.ts';
 import type { Store } from '../seams/store.ts';
 import { batchesOf, changesOn, collect, SAMPLE_COUNTERS } from './commits.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 import {
   additions,
   changeOf,
@@ -26,17 +26,8 @@ type StoreUnderTest = Pick<Store, 'inventory' | 'files' | 'close'>;
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function fileCatalogueContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, body);
   const { block1, block2 } = sampleBlocks;
   const ofBlock = (block: typeof block1): readonly FileRecord[] =>
     sampleFiles.filter((file) => file.dataset === block.dataset && file.block === block.name);

@@ -17,7 +17,7 @@ import {
   sortedRecords,
   withoutFiles,
 } from './commits.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 import { type RecordModel, randomStep, slotOf } from './random-history.ts';
 import {
   additions,
@@ -33,17 +33,8 @@ type StoreUnderTest = Pick<Store, 'inventory' | 'close'>;
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function inventoryStoreContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: InventoryStore) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store.inventory);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: InventoryStore) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, ({ inventory }) => body(inventory));
 
   return [
     check('is empty at version 0 to begin with', async (store) => {

@@ -6,7 +6,7 @@ import type { OperationChange, OperationId, OperationRecord, OperationTarget } f
 import type { Claim, OperationStatus } from '../seams/operation-store.ts';
 import type { Store } from '../seams/store.ts';
 import { commitOn, SAMPLE_AUTHORSHIP } from './commits.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 
 type StoreUnderTest = Pick<Store, 'inventory' | 'operations' | 'close'>;
 
@@ -15,17 +15,8 @@ const REPLICA = { dataset: '/a/b/C' as DatasetName, block: 'one' as BlockName, s
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function operationStoreContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, body);
 
   return [
     check('lists what was opened, in order and by filter', async (store) => {

@@ -3,23 +3,14 @@ import assert from 'node:assert/strict';
 import type { Version } from '../seams/commit.ts';
 import type { PlanDecision, WaitingPlan } from '../seams/plan-store.ts';
 import type { Store } from '../seams/store.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 
 type StoreUnderTest = Pick<Store, 'plans' | 'close'>;
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function planStoreContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, body);
 
   return [
     check('keeps plans with their content, newest first', async ({ plans }) => {

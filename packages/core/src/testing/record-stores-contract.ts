@@ -6,23 +6,14 @@ import type { RequestChange, RequestRecord, RequestState, RuleProgress } from '.
 import type { FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
 import type { Store } from '../seams/store.ts';
 import { commitOn } from './commits.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 
 type StoreUnderTest = Pick<Store, 'inventory' | 'requests' | 'history' | 'findings' | 'close'>;
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function recordStoresContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, body);
 
   return [
     check('keeps requests as they were last committed', async (store) => {

@@ -3,23 +3,14 @@ import assert from 'node:assert/strict';
 import type { AttributeValue } from '../model/records.ts';
 import type { AccessRecord } from '../seams/access-store.ts';
 import type { Store } from '../seams/store.ts';
-import type { ContractCheck } from './contract-check.ts';
+import { type ContractCheck, storeCheck } from './contract-check.ts';
 
 type StoreUnderTest = Pick<Store, 'accesses' | 'attributes' | 'close'>;
 
 /** `make` gives an empty store that may write, anew for each check. */
 export function reportStoresContract(make: () => Promise<StoreUnderTest>): readonly ContractCheck[] {
-  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck => ({
-    name,
-    async run() {
-      const store = await make();
-      try {
-        await body(store);
-      } finally {
-        await store.close();
-      }
-    },
-  });
+  const check = (name: string, body: (store: StoreUnderTest) => Promise<void>): ContractCheck =>
+    storeCheck(make, name, body);
 
   return [
     check('keeps the last report of each dataset, site and day', async ({ accesses }) => {
