@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { DatabaseAddress, DatabaseConfiguration } from './configuration.ts';
-import { integer, path, section } from './schema-words.ts';
+import { integer, path, section, withKind } from './schema-words.ts';
 
 const MYSQL_PORT = 3306;
 
@@ -22,7 +22,7 @@ export function database(): z.ZodType<DatabaseConfiguration> {
   });
   return z
     .preprocess(
-      (given) => (isObject(given) && given.kind === undefined ? { kind: 'sqlite', ...given } : given),
+      withKind('sqlite'),
       z.discriminatedUnion('kind', [sqlite, mysql], {
         error: (issue) => (issue.code === 'invalid_union' ? 'expected kind: sqlite, or kind: mysql' : undefined),
       }),
@@ -46,8 +46,4 @@ function parseAddress(written: string): DatabaseAddress | null {
   if (host === undefined || (bracketed !== undefined && !isIPv6(bracketed))) return null;
   const number = port === undefined ? MYSQL_PORT : Number(port);
   return number >= 1 && number <= 65_535 ? { host, port: number } : null;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { nearestName, replicaVariables } from '@dynamo/core';
 import { z } from 'zod';
 import type { ProducerConfiguration, VariableConfiguration } from './configuration.ts';
-import { integer, path, seconds, section } from './schema-words.ts';
+import { integer, isObject, path, seconds, section, withKind } from './schema-words.ts';
 
 const KINDS: readonly ProducerConfiguration['kind'][] = [
   ...(['file', 'access-log', 'accesses', 'stored', 'http'] as const),
@@ -15,7 +15,7 @@ export function producer(): z.ZodType<ProducerConfiguration> {
   const names = z.array(z.string().min(1)).min(1);
   const kind = <K extends ProducerConfiguration['kind']>(name: K): z.ZodLiteral<K> => z.literal(name);
   return z.preprocess(
-    (given) => (isObject(given) && given.kind === undefined ? { kind: 'file', ...given } : given),
+    withKind('file'),
     z.discriminatedUnion(
       'kind',
       [
@@ -63,8 +63,4 @@ function unknownKind(input: unknown): string {
   const written = isObject(input) ? input.kind : input;
   const near = typeof written === 'string' ? nearestName(written, KINDS) : undefined;
   return near === undefined ? `expected one of the kinds ${KINDS.join(', ')}` : `did you mean the kind ${near}?`;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

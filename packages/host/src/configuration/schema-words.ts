@@ -32,3 +32,12 @@ function unknownKeys(keys: readonly string[], known: readonly string[]): string 
   const near = keys.length === 1 ? nearestName(keys[0] as string, known) : undefined;
   return near === undefined ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
 }
+
+/** For a section of several kinds: the kind of one that does not say. */
+export function withKind(kind: string): (given: unknown) => unknown {
+  return (given) => (isObject(given) && given.kind === undefined ? { kind, ...given } : given);
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
