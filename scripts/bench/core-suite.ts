@@ -137,7 +137,7 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
 
 /** Commits of `count` changes in memory one after the other, with readers asking all the time. */
 async function measureCommit(inventory: Inventory, count: number, target: number | null, row: Row): Promise<void> {
-  const keys = sampleKeys(inventory.view().datasets(), count);
+  const keys = sampleKeysOf(inventory, count);
   const runs: { readonly ms: number; readonly blockMs: number }[] = [];
   const waits: number[] = [];
   for (let run = 0; run < COMMITS; run++) {
@@ -153,6 +153,12 @@ async function measureCommit(inventory: Inventory, count: number, target: number
   const blocks = median(runs.map(({ blockMs }) => blockMs));
   row(`longest block of the event loop in it`, blocks, 'ms', count > 10_000 ? 50 : 10);
   row(`a reader's point query meanwhile, p99`, waits[Math.floor(waits.length * 0.99)] ?? 0, 'ms', 5);
+}
+
+/** The view is closed before anything is measured: it would keep an old version meanwhile. */
+function sampleKeysOf(inventory: Inventory, count: number): readonly BlockReplicaKey[] {
+  using view = inventory.view();
+  return sampleKeys(view.datasets(), count);
 }
 
 const COMMITS = 5;

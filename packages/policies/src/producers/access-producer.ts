@@ -4,6 +4,7 @@ import {
   type AttributeColumn,
   type AttributeProducer,
   type InventoryView,
+  NO_ROW,
   TimeSlice,
   throwIfAborted,
   type VariableDefinition,
@@ -71,7 +72,7 @@ async function readLogs(
       if (record.day < fromDay || record.day > today) continue;
       let log = logs.get(record.dataset);
       if (log === undefined) {
-        if (!isKnown(tables.datasets.find(record.dataset), tables.datasets.rows)) continue;
+        if (tables.datasets.find(record.dataset) === NO_ROW) continue;
         log = new DatasetAccesses();
         logs.set(record.dataset, log);
       }
@@ -79,10 +80,6 @@ async function readLogs(
     }
   }
   return logs;
-}
-
-function isKnown(row: number, rows: number): boolean {
-  return row < rows;
 }
 
 async function columnsOf(

@@ -1,11 +1,13 @@
 /** Detox and Dealer over days, under a model of new data, requests and accesses. The same seed gives the same report. */
 import {
+  type AttributeColumn,
   type Clock,
   type CopyRequest,
   createRandomSource,
   type DatasetName,
   type FileId,
   type FileRecord,
+  type GuardRule,
   Inventory,
   type InventoryView,
   joinKey,
@@ -67,6 +69,7 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #inventory: Inventory;
   readonly #clock: { now: number };
+  readonly #guardRules: readonly GuardRule[];
   readonly #random: RandomSource;
   readonly #demand: Demand;
   readonly #templates: Templates;
@@ -74,12 +77,18 @@ class Simulation {
   readonly #arrivals = new Map<string, number>();
 
   private constructor(
-    parts: { readonly store: Store; readonly inventory: Inventory; readonly clock: { now: number } },
+    parts: {
+      readonly store: Store;
+      readonly inventory: Inventory;
+      readonly clock: { now: number };
+      readonly guardRules: readonly GuardRule[];
+    },
     options: SimulationOptions,
   ) {
     this.#store = parts.store;
     this.#inventory = parts.inventory;
     this.#clock = parts.clock;
+    this.#guardRules = parts.guardRules;
     this.#options = options;
     this.#random = createRandomSource(options.seed);
     this.#demand = new Demand(this.#random.split('demand'), options);
@@ -92,7 +101,7 @@ class Simulation {
     const clock = { now: options.start };
     const guardRules = options.freshDays === 0 ? [] : [freshCopyRule({ seconds: options.freshDays * DAY_SECONDS })];
     const inventory = await Inventory.open(store.inventory, { clock: simulatedClock(clock), guardRules });
-    return new Simulation({ store, inventory, clock }, options);
+    return new Simulation({ store, inventory, clock, guardRules }, options);
   }
 
   async live(day: number): Promise<SimulatedDay> {
@@ -105,13 +114,14 @@ class Simulation {
     for (const policyAt of this.#options.policies) {
       const policy = await policyAt(now);
       using view = this.#inventory.view();
-      const { freshDays } = this.#options;
-      const guardRules = freshDays === 0 ? [] : [freshCopyRule({ seconds: freshDays * DAY_SECONDS })];
       // A simulation stands for nobody's data: what a commit would want besides is not asked.
-      const plan = { ...detoxPlan(planDetox(view, { policy, now, attributes, guardRules })), notCommittable: [] };
+      const plan = {
+        ...detoxPlan(planDetox(view, { policy, now, attributes, guardRules: this.#guardRules })),
+        notCommittable: [],
+      };
       await this.#inventory.carryOut(plan, AUTHOR);
     }
-    await this.#deal(day, now);
+    await this.#deal(day, now, attributes);
     using view = this.#inventory.view();
     const open = await this.#openRequests();
     return { day, now, injected, ...ended, openRequests: open.length, occupancy: occupancyOf(view) };
@@ -189,11 +199,10 @@ class Simulation {
     return sums;
   }
 
-  async #deal(day: number, now: number): Promise<void> {
+  async #deal(day: number, now: number, attributes: ReadonlyMap<string, AttributeColumn>): Promise<void> {
     const { dealer: configuration, seed } = this.#options;
     using view = this.#inventory.view();
     const requests = await this.#openRequests();
-    const attributes = this.#demand.attributes(now);
     const plan = dealerPlan(planDealer(view, { configuration, attributes, requests, now, seed: seed + day }));
     await this.#inventory.update(AUTHOR, (draft) =>
       carryOutDealer(draft, { ...plan, notCommittable: [] }, { configuration, now }),

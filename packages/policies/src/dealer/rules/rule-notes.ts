@@ -1,19 +1,10 @@
 /** How far each rule was at a cycle: kept in the history beside the plan, so that progress can be seen over time. */
 import type { PluginSummary } from '../dealer-result.ts';
-import type { RuleReport, RuleState } from './rule-report.ts';
+import type { RuleReport } from './rule-report.ts';
 
-export interface RuleNote {
+export interface RuleNote extends Omit<RuleReport, 'refused' | 'remedy'> {
   /** `enforcer` or `rules`. */
   readonly plugin: string;
-  readonly rule: string;
-  readonly state: RuleState;
-  readonly datasets: number;
-  readonly copies: number;
-  readonly there: number;
-  readonly on_the_way: number;
-  readonly missing: number;
-  readonly bytes_missing: number;
-  readonly why?: string;
 }
 
 export function ruleNotes(plugins: readonly PluginSummary[]): readonly RuleNote[] {
