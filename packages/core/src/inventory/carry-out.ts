@@ -63,7 +63,7 @@ function takeStep(draft: InventoryDraft, step: PlanStep, circumstances: Circumst
     if (source?.block(block) === undefined) return 'the block is not there any more';
     if (source.status !== 'valid' && source.status !== 'production') return `the dataset is ${source.status} now`;
     if (draft.site(site)?.status !== 'ready') return 'the site is not ready any more';
-    return draft.openCopy(key, step) ? null : 'the block is there already, or on its way';
+    return draft.openCopy(key, step) ? null : whyNoCopy(draft, step);
   }
   const present = draft.record('blockReplica', joinKey(dataset, block, site));
   const changed = present === null ? 'the replica is not there any more' : differs(draft, present, step);
@@ -77,6 +77,18 @@ function takeStep(draft: InventoryDraft, step: PlanStep, circumstances: Circumst
   if (verdict !== null) return verdict;
   draft.delete('blockReplica', keyOf('blockReplica', present), step.reason);
   return null;
+}
+
+/** A hand-over is not put in its place: whoever else may need the replica is asked when one is planned. */
+function whyNoCopy(
+  draft: InventoryDraft,
+  { dataset, block, site, group }: Extract<PlanStep, { kind: 'copy' }>,
+): string {
+  const present = draft.record('blockReplica', joinKey(dataset, block, site));
+  if (present === null || present.operation !== 'none' || present.group === group) {
+    return 'the block is there already, or on its way';
+  }
+  return `the block is there already, and owned by ${present.group ?? 'None'}: the next cycle can hand it over`;
 }
 
 function judgeStep(

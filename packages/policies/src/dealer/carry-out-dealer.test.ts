@@ -1,4 +1,5 @@
-import type { GroupName, PartitionName, RuleRecord, SiteName } from '@dynamo/core';
+import type { BlockName, DatasetName, GroupName, PartitionName, RuleRecord, SiteName } from '@dynamo/core';
+import { joinKey } from '@dynamo/core';
 import { expect, it } from 'vitest';
 import { carryOutDealer } from './carry-out-dealer.ts';
 import { DEFAULT_DEALER_CONFIGURATION } from './dealer-configuration.ts';
@@ -79,4 +80,25 @@ it('a rule that was changed while the plan was made is left out, though the plan
     done: [],
     stale: [{ request: 1, why: expect.stringContaining('rule 1 has changed') }],
   });
+});
+
+it('what came to be there for another group is left to the next cycle, which hands it over', async () => {
+  const { inventory, files } = await openWorld({ ...world, groups: ['AnalysisOps', 'DataOps'] });
+  const request = copyRequest(1, { datasets: [B], sites: ['T2_B'], group: 'AnalysisOps' });
+  await inventory.update(AUTHOR, (draft) => draft.putRequest(null, request));
+  const inputs = { configuration, requests: [request], now: NOW, seed: 1 };
+  const plan = dealerPlan(planDealer(inventory.view(), inputs));
+  await inventory.update(AUTHOR, (draft) => {
+    const replica = { site: 'T2_B' as SiteName, dataset: B as DatasetName, block: 'b' as BlockName };
+    draft.openCopy(replica, { group: 'DataOps' as GroupName, reason: { source: 'operator', text: 'by hand' } });
+    const evidence = { kind: 'declared', by: 'test', reason: 'it arrived' } as const;
+    draft.recordFact({ kind: 'files-arrived', replica, files: files.get(joinKey(B, 'b')) ?? [], evidence });
+  });
+  const { result } = await inventory.update(AUTHOR, (draft) =>
+    carryOutDealer(draft, plan, { configuration, now: NOW }),
+  );
+  const why = 'the block is there already, and owned by DataOps: the next cycle can hand it over';
+  expect(result).toMatchObject({ done: [], dropped: [{ why }] });
+  const next = planDealer(inventory.view(), inputs);
+  expect(next.steps).toMatchObject([{ kind: 'hand-over', site: 'T2_B', to: 'AnalysisOps' }]);
 });

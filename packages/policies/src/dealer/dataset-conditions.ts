@@ -36,7 +36,10 @@ export function compileDatasetConditions(
     if (!outcome.ok) throw conditionError(outcome.diagnostics, `${path}[${i}]`);
     return compileCondition(outcome.value, binder);
   });
-  return (dataset) => predicates.some((holds) => holds(dataset));
+  return (dataset) => {
+    for (let i = 0; i < predicates.length; i++) if (predicates[i]?.(dataset)) return true;
+    return false;
+  };
 }
 
 /** Those of the policy language that are about the dataset alone. */

@@ -4,15 +4,14 @@
  */
 import type { CheckedCondition } from '@dynamo/core';
 
-/** Up to so many ends are tried one by one, which is faster than to cut the name and look it up. */
-const FEW = 8;
-
 export class NameIndex<T> {
-  readonly #byFirst = new Map<string, T[]>();
-  readonly #byLast = new Map<string, T[]>();
+  /** By hash of the key. Keys that share a hash share their values: the condition itself decides. */
+  readonly #byFirst = new Map<number, T[]>();
+  readonly #byLast = new Map<number, T[]>();
   readonly #others: T[] = [];
-  /** Character codes after the first slash of the keys in `#byFirst`: most names are out at a glance. */
-  readonly #firstInitials = new Set<number>();
+  /** Whether a first key has that second character, a last key that last one: most names are out at a glance. */
+  readonly #firstInitials = new Uint8Array(INITIALS);
+  readonly #lastEnds = new Uint8Array(INITIALS);
 
   add(condition: CheckedCondition, value: T): void {
     this.#addKeys(keysOf(condition), value);
@@ -24,16 +23,14 @@ export class NameIndex<T> {
     this.#addKeys(key === undefined ? undefined : [key], value);
   }
 
-  /** Every value whose condition can hold for that name; a value may come twice. */
+  /** Every value whose condition can hold for that name; a value may come twice. Nothing is allocated. */
   visit(name: string, see: (value: T) => void): void {
-    for (const value of this.#others) see(value);
-    if (this.#byFirst.size > 0 && this.#firstInitials.has(name.charCodeAt(1))) {
-      for (const value of this.#byFirst.get(name.slice(0, name.indexOf('/', 1) + 1)) ?? []) see(value);
+    seeAll(this.#others, see);
+    if (this.#firstInitials[name.charCodeAt(1) % INITIALS] === 1) {
+      seeAll(this.#byFirst.get(hash(name, 0, name.indexOf('/', 1) + 1)), see);
     }
-    if (this.#byLast.size > FEW) {
-      for (const value of this.#byLast.get(name.slice(name.lastIndexOf('/'))) ?? []) see(value);
-    } else {
-      for (const [last, values] of this.#byLast) if (name.endsWith(last)) for (const value of values) see(value);
+    if (this.#lastEnds[name.charCodeAt(name.length - 1) % INITIALS] === 1) {
+      seeAll(this.#byLast.get(hash(name, Math.max(name.lastIndexOf('/'), 0), name.length)), see);
     }
   }
 
@@ -41,10 +38,28 @@ export class NameIndex<T> {
     if (keys === undefined) this.#others.push(value);
     for (const { part, text } of keys ?? []) {
       const map = part === 'first' ? this.#byFirst : this.#byLast;
-      if (part === 'first') this.#firstInitials.add(text.charCodeAt(1));
-      map.set(text, [...(map.get(text) ?? []), value]);
+      if (part === 'first') this.#firstInitials[text.charCodeAt(1) % INITIALS] = 1;
+      else this.#lastEnds[text.charCodeAt(text.length - 1) % INITIALS] = 1;
+      const key = hash(text, 0, text.length);
+      const known = map.get(key);
+      if (known === undefined) map.set(key, [value]);
+      else known.push(value);
     }
   }
+}
+
+const INITIALS = 256;
+
+function seeAll<T>(values: readonly T[] | undefined, see: (value: T) => void): void {
+  if (values === undefined) return;
+  for (const value of values) see(value);
+}
+
+/** FNV-1a of the characters from `start` up to `end`: a part of a name is looked up without being cut out of it. */
+function hash(text: string, start: number, end: number): number {
+  let value = 0x811c9dc5;
+  for (let i = start; i < end; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value;
 }
 
 interface Key {

@@ -171,6 +171,32 @@ describe('undertaker', () => {
   });
 });
 
+describe('undertaker and Detox', () => {
+  it.each(['/A/x/y', '/B/x/y', '/C/x/y'])('brings away first what Detox protected: %s', async (dataset) => {
+    using view = await viewOf({
+      sites: { ...sites, T2_OLD: { status: 'morgue' } },
+      datasets: Object.fromEntries(
+        ['/A/x/y', '/B/x/y', '/C/x/y'].map((name) => [name, { blocks: { b: [10] }, replicas: at('T2_OLD') }]),
+      ),
+    });
+    const detox = detoxFindings({
+      partition: 'Physics',
+      sites: [],
+      decisions: [{ dataset, site: 'T2_OLD', decision: 'protect' }],
+    });
+    const undertaker: PluginConfiguration = {
+      plugin: 'undertaker',
+      priority: 1,
+      sites: ['site.status != READY'],
+      named: [],
+      rates: { bytesPerSecond: 1, sites: new Map() },
+    };
+    const { result } = plan(view, undertaker, { detox, configuration: { maxTotalCycleVolume: 15 } });
+    expect(result.taken.map((each) => each.dataset)).toEqual([dataset]);
+    expect(result.refused.map(({ reason }) => reason)).toEqual(['cycle-volume', 'cycle-volume']);
+  });
+});
+
 describe('group hand-over', () => {
   const handOver = (changes: object = {}): PluginConfiguration => ({
     plugin: 'group_hand_over',

@@ -117,13 +117,16 @@ function addBlocks(
 function matchGlobs({ datasets }: InventoryTables, globs: readonly Glob[]): void {
   const index = new NameIndex<Glob>();
   for (const glob of globs) index.addPattern(glob.text, glob);
-  for (let row = 0; row < datasets.rows; row++) {
+  let row = 0;
+  let name = '';
+  const see = (glob: Glob): void => {
+    if (!glob.matches(name)) return;
+    glob.wanted.set(row, null);
+    glob.found = true;
+  };
+  for (; row < datasets.rows; row++) {
     if (!datasets.isLive(row) || !isCopied(DATASET_STATUSES[datasets.status.get(row)])) continue;
-    const name = datasets.name.get(row) ?? '';
-    index.visit(name, (glob) => {
-      if (!glob.matches(name)) return;
-      glob.wanted.set(row, null);
-      glob.found = true;
-    });
+    name = datasets.name.get(row) ?? '';
+    index.visit(name, see);
   }
 }

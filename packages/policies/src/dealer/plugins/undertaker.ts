@@ -1,4 +1,7 @@
-/** Brings away what would be lost, or out of reach, with sites that are not ready, and with those named by hand. */
+/**
+ * Brings away what would be lost, or out of reach, with sites that are not ready, and with those named by hand: all of
+ * it, but first what the last Detox cycle protected there.
+ */
 import { compareByteOrder, type InventoryTables, inputError, NO_ROW, REPLICA_FLAG } from '@dynamo/core';
 import type { UndertakerConfiguration } from '../dealer-configuration.ts';
 import type { DealerContext, DealerPlugin, Proposal, ProposalOutcome } from '../dealer-plugin.ts';
@@ -55,8 +58,9 @@ function propose(
   leaving: Uint8Array,
   evacuations: ReadonlyMap<number, Evacuation>,
 ): Proposal[] {
-  const { tables, targets } = context;
+  const { tables, targets, detox } = context;
   const destinations = targets.filter((site) => leaving[site] !== 1);
+  const names = Array.from(evacuations.keys(), (site) => tables.sites.get(site)?.name ?? '');
   const proposals: Proposal[] = [];
   const { datasets, blocks } = tables;
   for (let dataset = 0; dataset < datasets.rows; dataset++) {
@@ -72,12 +76,15 @@ function propose(
       else known.push(block);
     }
     const site = tables.sites.get(from);
+    const name = detox === undefined ? '' : (datasets.name.get(dataset) ?? '');
+    const isKept = detox !== undefined && names.some((each) => detox.isProtected(name, each));
     for (const [group, rows] of byGroupName(tables, endangered)) {
       proposals.push({
         dataset,
         blocks: rows.length === datasets.blocks.get(dataset) ? null : rows,
         destinations,
         group: group === 0 ? null : group,
+        ...(isKept ? { rank: 1 } : {}),
         reason: `${site?.name} ${site?.status === 'ready' ? 'is being emptied' : `is ${site?.status}`}, and no copy is elsewhere`,
         reference: site?.name ?? '',
       });

@@ -60,29 +60,36 @@ export function findRuleNeeds(
   const live = rules.filter(({ until }) => until === null || options.now < until);
   const compiled = live.map((rule) => compileRule(tables, rule, options));
   const found: DatasetNeed[][] = compiled.map(() => []);
-  const index = new NameIndex<{ readonly rule: number; readonly condition: CompiledRuleCondition }>();
-  for (const [rule, { conditions }] of compiled.entries()) {
-    for (const { checked, condition } of conditions) index.add(checked, { rule, condition });
+  const index = new NameIndex<Subject>();
+  for (const [rule, force] of compiled.entries()) {
+    for (const { checked, condition } of force.conditions) index.add(checked, { rule, force, condition });
   }
   const { datasets } = tables;
   const survey = new Survey(tables);
   const seen = new Int32Array(compiled.length).fill(-1);
   let row = 0;
   let surveyed = -1;
-  const see = ({ rule, condition }: { readonly rule: number; readonly condition: CompiledRuleCondition }): void => {
+  const see = (subject: Subject): void => {
+    const { rule, condition } = subject;
     if (seen[rule] === row || !condition.ofDataset(row)) return;
     if (surveyed !== row) survey.see(row);
     surveyed = row;
-    const force = compiled[rule] as CompiledRule;
-    if (!isAtSource(tables, survey, row, { condition, isSource: force.isSource })) return;
+    if (!isAtSource(tables, survey, row, subject)) return;
     seen[rule] = row;
-    found[rule]?.push(needOf(tables, survey, row, force));
+    found[rule]?.push(needOf(tables, survey, row, subject.force));
   };
   for (; row < datasets.rows; row++) {
     if (!datasets.isLive(row) || !isKept(DATASET_STATUSES[datasets.status.get(row)])) continue;
     index.visit(datasets.name.get(row) ?? '', see);
   }
   return compiled.map(({ force }, i) => ({ ...force, needs: found[i] ?? [] }));
+}
+
+/** One of a rule's conditions. */
+interface Subject {
+  readonly rule: number;
+  readonly force: CompiledRule;
+  readonly condition: CompiledRuleCondition;
 }
 
 /** Why a rule does not hold up in this inventory, in words; null: it does. */
@@ -137,7 +144,7 @@ function isAtSource(
   { datasets, datasetReplicas }: InventoryTables,
   survey: Survey,
   dataset: number,
-  { condition, isSource }: { readonly condition: CompiledRuleCondition; readonly isSource: Uint8Array },
+  { condition, force: { isSource } }: Subject,
 ): boolean {
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
     const site = datasetReplicas.site.get(row);
@@ -156,20 +163,24 @@ function needOf(
   { force, isReadyDestination }: CompiledRule,
 ): DatasetNeed {
   const { datasets, datasetReplicas } = tables;
-  const known = { there: NOWHERE, others: NOWHERE, coming: NOWHERE };
+  let there = NOWHERE;
+  let others = NOWHERE;
+  let coming = NOWHERE;
   for (let row = datasets.firstReplica.get(dataset); row !== NO_ROW; row = datasetReplicas.nextOfDataset.get(row)) {
     const site = datasetReplicas.site.get(row);
     if (isReadyDestination[site] !== 1) continue;
     const presence = survey.presence(site);
     if (presence === 'missing') continue;
-    const isOwned = (): boolean =>
-      force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there';
-    const kind = presence === 'coming' ? 'coming' : isOwned() ? 'there' : 'others';
-    known[kind] = known[kind].length === 0 ? [site] : byPlace([...known[kind], site], force.ready);
+    if (presence === 'coming') coming = withSite(coming, site, force.ready);
+    else if (force.group === null || presenceAt(tables, dataset, null, site, force.group) === 'there') {
+      there = withSite(there, site, force.ready);
+    } else others = withSite(others, site, force.ready);
   }
-  return { dataset, ...known };
+  return { dataset, there, others, coming };
 }
 
-function byPlace(sites: number[], places: readonly number[]): number[] {
-  return sites.sort((a, b) => places.indexOf(a) - places.indexOf(b));
+/** In the order of the places. */
+function withSite(sites: readonly number[], site: number, places: readonly number[]): readonly number[] {
+  if (sites.length === 0) return [site];
+  return [...sites, site].sort((a, b) => places.indexOf(a) - places.indexOf(b));
 }
