@@ -6,6 +6,7 @@ import { type Clock, DynamoError, type Inventory } from '@dynamo/core';
 import type { Logger } from 'pino';
 import type { SeveralServers } from '../services/health.ts';
 import { inEpoch, type Leadership, type ServerRecord } from '../store/leadership.ts';
+import { isDatabaseTrouble } from '../store/store-base.ts';
 import { FOLLOWING, type LeadershipState, nextLeadership } from './leadership-machine.ts';
 import { ServersSeen } from './servers-seen.ts';
 
@@ -142,6 +143,7 @@ class Following {
       epoch = await leadership.take(from);
     } catch (error) {
       this.#state = nextLeadership(this.#state, { kind: 'failed', atMs: clock.monotonicMs() }, rules);
+      if (isDatabaseTrouble(error)) throw error;
       log.info({ err: error }, 'the lead went to another server');
       return;
     }
@@ -185,5 +187,6 @@ async function catchUpWhatever(inventory: Inventory, clock: Clock, signal: Abort
 }
 
 function isPassing(error: unknown): boolean {
+  if (isDatabaseTrouble(error)) return true;
   return error instanceof DynamoError && ['unavailable', 'aborted', 'closed'].includes(error.code);
 }

@@ -5,9 +5,11 @@ import { type RestOptions, startRestServer } from '../rest/rest-server.ts';
 import type { Application } from '../services/application.ts';
 import type { CycleEnd, HealthReport } from '../services/health.ts';
 import type { Leadership } from '../store/leadership.ts';
+import { conditionOf } from '../store/store-condition.ts';
 import type { Cycle } from './cycle.ts';
 import { CycleLoop } from './cycle-loop.ts';
 import { type Follower, follow } from './follow.ts';
+import { type StoreWatch, watchStore } from './watch-store.ts';
 
 export interface ServerOptions {
   readonly cycles: readonly Cycle[];
@@ -40,6 +42,7 @@ export async function startServer(application: Application, options: ServerOptio
   let state: 'working' | 'stopping' | 'failed' = 'working';
   let loops: readonly CycleLoop[] = [];
   let follower: Follower | undefined;
+  let watch: StoreWatch | undefined;
 
   let failed = '';
   const fail = (error: unknown): void => {
@@ -58,7 +61,8 @@ export async function startServer(application: Application, options: ServerOptio
     const cycles = loops.map((loop) => loop.health);
     const faults = cycles.flatMap(({ name, last }) => (last?.outcome === 'failed' ? [`${name}: ${last.summary}`] : []));
     const several = follower?.report() ?? null;
-    if (several !== null && several.fault !== null) faults.push(`database: ${several.fault}`);
+    const trouble = watch?.trouble() ?? several?.fault ?? null;
+    if (trouble !== null) faults.push(`database: ${trouble}`);
     const working = faults.length === 0 ? 'ok' : 'degraded';
     return {
       status: state === 'working' ? working : state,
@@ -82,6 +86,13 @@ export async function startServer(application: Application, options: ServerOptio
       : { leads: several.role === 'leader', url: several.leader };
   };
   const rest = await startRestServer(application, { ...options.rest, log, health, leaderOf, onLostLease: fail });
+  const condition = conditionOf(application.store);
+  if (condition !== null) {
+    const onWorking = (): void => {
+      for (const loop of loops) if (loop.health.last?.outcome === 'failed') loop.wake();
+    };
+    watch = watchStore({ condition, clock, log, onWorking });
+  }
   if (options.several === undefined) lead();
   else {
     const { leadership, takesOver, url } = options.several;
@@ -98,7 +109,7 @@ export async function startServer(application: Application, options: ServerOptio
     async stop() {
       if (state === 'working') state = 'stopping';
       log.info('stopping: what is at work ends first');
-      await Promise.all([rest.close(), follower?.stop(), ...loops.map((loop) => loop.stop())]);
+      await Promise.all([rest.close(), watch?.stop(), follower?.stop(), ...loops.map((loop) => loop.stop())]);
       log.info({ version: inventory.version }, 'stopped');
     },
     failed: failure.promise,

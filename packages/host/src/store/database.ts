@@ -37,7 +37,43 @@ export interface Database {
   readonly waiting_plans: WaitingPlanTable;
   readonly plan_parts: { readonly plan: number; readonly part: number; readonly body: Uint8Array };
   readonly servers: ServerTable;
+  readonly probe: { readonly id: number; readonly body: string };
 }
+
+const IS_TABLE: Readonly<Record<keyof Database, true>> = {
+  head: true,
+  lease: true,
+  heartbeat: true,
+  owner_groups: true,
+  sites: true,
+  partitions: true,
+  quotas: true,
+  datasets: true,
+  dataset_attributes: true,
+  blocks: true,
+  files: true,
+  dataset_replicas: true,
+  block_replicas: true,
+  partial_files: true,
+  locks: true,
+  changes: true,
+  change_parts: true,
+  operations: true,
+  attempts: true,
+  requests: true,
+  history: true,
+  history_parts: true,
+  findings: true,
+  accesses: true,
+  attribute_sets: true,
+  attribute_values: true,
+  waiting_plans: true,
+  plan_parts: true,
+  servers: true,
+  probe: true,
+};
+
+export const TABLE_NAMES: readonly (keyof Database)[] = Object.keys(IS_TABLE) as (keyof Database)[];
 
 export interface HeadTable extends CounterColumns {
   readonly id: number;

@@ -7,8 +7,12 @@ export type DatabaseFault =
   /** A row refers to one that is not there, or is referred to. */
   | 'dangling'
   | 'full'
+  /** The file system under it fails in another way. */
+  | 'io'
   | 'read-only'
   | 'busy'
+  /** It has as many connections as it takes. */
+  | 'crowded'
   /** Another transaction won; the same one may be tried again. */
   | 'retry'
   /** The connection broke: what was under way may have happened or not. */
@@ -38,6 +42,8 @@ export interface DialectDifferences {
   onDuplicate(keys: readonly string[], columns: readonly string[]): string;
   /** Whether a baseline is one transaction; else it is many, under the head's `loading` mark. */
   readonly baselineInOneTransaction: boolean;
+  /** Takes everything out of a table that nothing refers to, and its room on the disk with it. */
+  readonly emptyTable: 'truncate table' | 'delete from';
   faultOf(error: unknown): DatabaseFault;
 }
 

@@ -1,15 +1,17 @@
 import { DynamoError } from '@dynamo/core';
 import { Migrator } from 'kysely/migration';
 import type { Session } from './bulk.ts';
+import { TABLE_NAMES } from './database.ts';
 import { migrationsFor } from './migrations/migrations.ts';
 
 /** Brings the tables up to date: forward only. */
-export async function migrate(session: Session): Promise<void> {
+export async function migrate(session: Session, where: string): Promise<void> {
   const applied = await appliedMigrations(session);
   refuseNewer(session, applied);
   const provider = { getMigrations: async () => migrationsFor(session.differences) };
   const { error } = await new Migrator({ db: session.db, provider }).migrateToLatest();
   if (error !== undefined) throw error;
+  await assertComplete(session, where);
 }
 
 /** For those that only read: throws unless the tables are what this version of Dynamo knows. */
@@ -25,6 +27,17 @@ export async function assertMigrated(session: Session, where: string): Promise<v
       `${where} is of an older version of Dynamo (${missing.join(', ')} missing): start the server once to bring it up to date`,
     );
   }
+  await assertComplete(session, where);
+}
+
+async function assertComplete({ db }: Session, where: string): Promise<void> {
+  const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
+  const missing = TABLE_NAMES.filter((name) => !present.has(name));
+  if (missing.length === 0) return;
+  const what = missing.length === 1 ? `the table ${missing[0]} is` : `the tables ${missing.join(', ')} are`;
+  throw new DynamoError('corrupt', `${where} is damaged: ${what} missing: restore the store from a dump or a backup`, {
+    data: { missing },
+  });
 }
 
 function refuseNewer({ differences }: Session, applied: readonly string[]): void {

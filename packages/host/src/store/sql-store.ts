@@ -11,8 +11,12 @@ import { sqlOperationStore } from './sql-operation-store.ts';
 import { sqlPlanStore } from './sql-plan-store.ts';
 import { sqlRequestStore } from './sql-request-store.ts';
 import type { SqlStoreBase } from './store-base.ts';
+import { sqlCondition, type WatchedStore } from './store-condition.ts';
 
-export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): CheckedStore & MaintainedStore {
+export function sqlStore(
+  base: SqlStoreBase,
+  close: () => Promise<void>,
+): CheckedStore & MaintainedStore & WatchedStore {
   return {
     inventory: sqlInventoryStore(base),
     files: sqlFileCatalogue(base),
@@ -25,6 +29,7 @@ export function sqlStore(base: SqlStoreBase, close: () => Promise<void>): Checke
     check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.read, signal)),
     maintenance: sqlMaintenance(base),
     plans: sqlPlanStore(base),
+    condition: sqlCondition(base),
     close,
     [Symbol.asyncDispose]: close,
   };

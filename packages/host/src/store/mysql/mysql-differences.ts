@@ -23,6 +23,7 @@ export const mysqlDifferences: DialectDifferences = {
   onDuplicate: (_keys, columns) =>
     `on duplicate key update ${columns.map((column) => `\`${column}\` = values(\`${column}\`)`).join(', ')}`,
   baselineInOneTransaction: false,
+  emptyTable: 'truncate table',
   faultOf: mysqlFault,
 };
 
@@ -34,22 +35,39 @@ function mysqlFault(error: unknown): DatabaseFault {
   // A COMMIT on a node that has lost its cluster.
   if (error.message.includes('Not connected to Primary Component')) return 'disconnected';
   const { errno, code } = error as Error & { readonly errno?: unknown; readonly code?: unknown };
+  if (OF_THE_SYSTEM.includes(Number(errno))) return FAULTS_OF_THE_SYSTEM.get(systemErrorIn(error.message)) ?? 'io';
   return FAULTS_BY_NUMBER.get(Number(errno)) ?? FAULTS_BY_CODE.get(String(code)) ?? 'other';
 }
+
+/** A file or a table cannot be made, read, written or renamed: the message has the error of the operating system in it. */
+const OF_THE_SYSTEM: readonly number[] = [1004, 1005, 1024, 1025, 1026, 1030];
+
+/** `errno: 28 "No space left on device"`, `Got error 28 from storage engine`. */
+function systemErrorIn(message: string): number {
+  return Number(/(?:errno: |error )(\d+)/i.exec(message)?.[1]);
+}
+
+/** EFBIG, ENOSPC, EROFS, EDQUOT; 135: a table has reached its largest size. */
+const FAULTS_OF_THE_SYSTEM: ReadonlyMap<number, DatabaseFault> = new Map([
+  [27, 'full'],
+  [28, 'full'],
+  [30, 'read-only'],
+  [122, 'full'],
+  [135, 'full'],
+]);
 
 const FAULTS_BY_NUMBER: ReadonlyMap<number, DatabaseFault> = new Map([
   [1062, 'duplicate'],
   [1451, 'dangling'],
   [1452, 'dangling'],
   [1021, 'full'],
-  [1026, 'full'],
-  [1041, 'full'],
   [1114, 'full'],
   [1290, 'read-only'],
   [1792, 'read-only'],
   [1836, 'read-only'],
-  [1040, 'busy'],
-  [1203, 'busy'],
+  [1040, 'crowded'],
+  [1203, 'crowded'],
+  [1226, 'crowded'],
   // Lock wait timeout; deadlock, or refused by the certification of a cluster.
   [1205, 'retry'],
   [1213, 'retry'],

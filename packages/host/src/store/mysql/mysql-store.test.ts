@@ -7,6 +7,7 @@ import {
   recordStoresContract,
   reportStoresContract,
 } from '@dynamo/core/testing';
+import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
 import { checkedStore } from '../check-store.ts';
@@ -100,7 +101,7 @@ describeWith(MARIADB, 'the MySQL store', () => {
 
   it('answers wrong passwords, missing databases and dead servers with one clear line each', async () => {
     const failures = [
-      [{ user: 'nobody', password: 'wrong' }, 'refused', /the database refuses the user or the password/],
+      [{ user: 'nobody', password: 'wrong' }, 'unavailable', /the database refuses the user or the password/],
       [{ database: 'nowhere' }, 'not-found', /there is no such database/],
       [{ addresses: [{ host: '127.0.0.1', port: 1 }] }, 'unavailable', /cannot be opened/],
     ] as const;
@@ -108,6 +109,43 @@ describeWith(MARIADB, 'the MySQL store', () => {
       const failure = await open('d1', options).catch((error: unknown) => error);
       expect(isDynamoError(failure, code) && failure.message).toMatch(message);
     }
+  });
+
+  it('says which table is missing, and refuses tables that are newer than itself', async () => {
+    const database = await newDatabase();
+    await (await open(database)).close();
+    await server.execute(`use ${database}; drop table findings`);
+    const damaged = await open(database).catch((error: unknown) => error);
+    expect(isDynamoError(damaged, 'corrupt') && damaged.message).toMatch(
+      /^d\d+ on 127\.0\.0\.1:\d+ is damaged: the table findings is missing: restore/,
+    );
+    await server.execute(`use ${database}; insert into kysely_migration values ('0999-from-the-future', 'then')`);
+    for (const access of ['read', 'write', 'follow'] as const) {
+      const newer = await open(database, { access }).catch((error: unknown) => error);
+      expect(isDynamoError(newer, 'refused') && newer.message).toMatch(/0999-from-the-future.*install a newer one/);
+    }
+  });
+
+  it('waits for a place where there are too many connections, and says so in the end', async () => {
+    const database = await newDatabase();
+    await (await open(database)).close();
+    const grant = `grant all on ${database}.* to crowd@'127.0.0.1' with max_user_connections 1`;
+    await server.execute(`create user crowd@'127.0.0.1'; ${grant}`);
+    const other = await createConnection({ host: '127.0.0.1', port: server.port, user: 'crowd' });
+    let waits = 0;
+    const opening = (sleep: () => Promise<void>) => {
+      const clock = { ...systemClock, sleep };
+      return open(database, { access: 'read', user: 'crowd', clock });
+    };
+    const refused = await opening(async () => {
+      waits += 1;
+    }).catch((error: unknown) => error);
+    expect(waits).toBeGreaterThan(5);
+    expect(isDynamoError(refused, 'unavailable') && refused.message).toMatch(
+      /^cannot open the store \(.*\): the database takes no more connections: raise its max_connections/,
+    );
+    await using store = await opening(() => other.end());
+    expect((await store.inventory.load()).head.version).toBe(0);
   });
 
   it('says in one line that the connection broke, also in the middle of reading', { timeout: 60_000 }, async () => {

@@ -12,7 +12,7 @@ import { assertMigrated, migrate } from '../migrate.ts';
 import { withRetries } from '../retry.ts';
 import { sqlServerList } from '../sql-server-list.ts';
 import { sqlStore } from '../sql-store.ts';
-import { attemptWith, explainAt, type SqlStoreBase } from '../store-base.ts';
+import { attemptWith, explainAt, type SqlStoreBase, Trouble } from '../store-base.ts';
 import { failoverPool } from './failover-pool.ts';
 import { holdLease, type Lease, readBeat, startLease } from './hold-lease.ts';
 import { ForgivingMysqlDialect } from './mysql-dialect.ts';
@@ -54,9 +54,10 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
   });
   const session: Session = { db, differences: mysqlDifferences };
   const where = `${database} on ${addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
-  const explain = explainAt(where, session);
+  const trouble = new Trouble();
+  const explain = explainAt(where, session, trouble);
   // A server that cannot be reached at all is waited for once it has been seen, and not where its address may be wrong.
-  const attempt = retrying(attemptWith(explain), options, ['retry', 'disconnected']);
+  const attempt = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'crowded']);
   let lease: Lease | null = null;
 
   const close = async (): Promise<void> => {
@@ -68,7 +69,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
   try {
     await attempt('open the store', async () => {
       if (access === 'read') return assertMigrated(session, where);
-      await migrate(session);
+      await migrate(session, where);
     });
     if (access === 'write') {
       lease = await attempt('take the writer’s lease', () => holdLease(session, ownName(options), options));
@@ -79,7 +80,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
   }
 
   const attemptOnce = attemptWith(explain);
-  const patient = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'unreachable']);
+  const patient = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'unreachable', 'crowded']);
   const epoch = (): number => {
     if (lease === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return lease.epoch;
@@ -98,9 +99,12 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
       lease = taken;
       return taken.epoch;
     },
-    servers: sqlServerList({ read: session, write: session, epoch, attempt: attemptOnce, explain }),
+    servers: sqlServerList({ read: session, write: session, epoch, attempt: attemptOnce, explain, trouble }),
   };
-  return { ...sqlStore({ read: session, write: session, epoch, attempt: patient, explain }, close), leadership };
+  return {
+    ...sqlStore({ read: session, write: session, epoch, attempt: patient, explain, trouble }, close),
+    leadership,
+  };
 }
 
 function ownName({ holder, clock }: MysqlStoreOptions): LeaseHolder {

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { isDynamoError, type Version } from '@dynamo/core';
 import { describe, expect, it } from 'vitest';
 import { makeStoreDirectory } from '../fixtures/store-directory.ts';
+import { conditionOf, type StoreCondition } from '../store-condition.ts';
 import { openInProcess } from './in-process-connection.ts';
 import type { SqliteConnection, SqliteFile } from './sqlite-connection.ts';
 
@@ -23,6 +24,17 @@ const emptyCommit = (base: number, id = `commit ${base}`) => ({
 /** Does not get smaller when it is packed. */
 function randomText(): string {
   return randomBytes(500_000).toString('hex');
+}
+
+/** The administrator may write what nobody may. */
+async function asNobody(work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 /** The one line that is shown. */
@@ -68,7 +80,7 @@ describe('opening the SQLite store', () => {
     expect((await reader.inventory.load()).head.version).toBe(1);
     expect((await reader.inventory.follow(0 as Version)).kind).toBe('changes');
     expect(await failureOf(reader.inventory.commit(emptyCommit(1)))).toMatch(/^lost-lease: /);
-    expect(await failureOf(reader.findings.save('here', []))).toMatch(/^refused: .* may only be read/);
+    expect(await failureOf(reader.findings.save('here', []))).toMatch(/^unavailable: .* may only be read/);
   });
 
   it('refuses the commit of a writer whose lease another has taken meanwhile', async () => {
@@ -131,6 +143,57 @@ describe('opening the SQLite store', () => {
     expect(await store.history.cycles()).toEqual([]);
     await writer?.execute('pragma max_page_count = 1000000', []);
     expect(await store.inventory.commit(commit)).toEqual({ version: 2, cycle: 1 });
+  });
+
+  it('says which tables are missing, and opens nothing', async () => {
+    await using directory = await makeStoreDirectory();
+    await (await directory.open()).close();
+    using database = new DatabaseSync(directory.file);
+    database.exec('drop table findings');
+    for (const access of ['read', 'write'] as const) {
+      expect(await failureOf(directory.open({ access }))).toMatch(
+        /^corrupt: .*dynamo\.sqlite is damaged: the table findings is missing: restore the store/,
+      );
+    }
+    database.exec('drop table attempts');
+    expect(await failureOf(directory.open())).toMatch(/the tables attempts, findings are missing/);
+  });
+
+  it('says so where the file may not be written, changes nothing, and reads it', async () => {
+    await using directory = await makeStoreDirectory();
+    const store = await directory.open();
+    await store.inventory.commit(emptyCommit(0));
+    await store.close();
+    for (const file of [directory.file, join(directory.path, 'writer.lock')]) await chmod(file, 0o444);
+    await chmod(directory.path, 0o555);
+    await asNobody(async () => {
+      expect(await failureOf(directory.open())).toMatch(
+        /^unavailable: cannot open the store \(.*dynamo\.sqlite\): the database may only be read: check its permissions/,
+      );
+    });
+    await chmod(directory.path, 0o755);
+    for (const file of [directory.file, join(directory.path, 'writer.lock')]) await chmod(file, 0o644);
+    await using again = await directory.open();
+    expect((await again.inventory.load()).head.version).toBe(1);
+  });
+
+  it('knows of trouble until it is seen to be over', async () => {
+    await using directory = await makeStoreDirectory();
+    await using store = await directory.open();
+    const condition = conditionOf(store) as StoreCondition;
+    expect(condition.trouble()).toBeNull();
+    using database = new DatabaseSync(directory.file);
+    database.exec('alter table findings rename to elsewhere');
+    await failureOf(store.findings.load('here'));
+    expect(condition.trouble()).toMatch(/^cannot read findings .* missing/);
+    // Others work; a probe looks at all of them.
+    await store.inventory.commit(emptyCommit(0));
+    expect(await failureOf(condition.probe())).toMatch(/^corrupt: /);
+    expect(condition.trouble()).toMatch(/^cannot write to the store .* missing/);
+    database.exec('alter table elsewhere rename to findings');
+    await condition.probe();
+    expect(condition.trouble()).toBeNull();
+    expect(database.prepare('select count(*) as n from probe').get()).toEqual({ n: 0 });
   });
 
   it('says where it cannot make its directory', async () => {

@@ -9,7 +9,7 @@ import type { Database } from '../database.ts';
 import { heldByAnother, type LeaseHolder, readLease, releaseLease, takeLease } from '../lease.ts';
 import { assertMigrated, migrate } from '../migrate.ts';
 import { sqlStore } from '../sql-store.ts';
-import { attemptWith, explainAt } from '../store-base.ts';
+import { attemptWith, explainAt, Trouble } from '../store-base.ts';
 import { openInProcess } from './in-process-connection.ts';
 import { requeueClaims } from './requeue-claims.ts';
 import type { SqliteConnection, SqliteFile } from './sqlite-connection.ts';
@@ -42,7 +42,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { file, access } = options;
   const read = openSession(options, 'read');
   const write = openSession(options, access);
-  const explain = explainAt(file, read);
+  const trouble = new Trouble();
+  const explain = explainAt(file, read, trouble);
   const attempt = attemptWith(explain);
   let lock: WriterLock | null = null;
   let epoch: number | null = null;
@@ -64,7 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       await makeDirectory(dirname(file));
       lock = takeWriterLock(join(dirname(file), 'writer.lock'));
       if (lock === null) throw heldByAnother(await currentHolder(read));
-      await migrate(write);
+      await migrate(write, file);
       // Nobody else is writing, or there would be no lock: whoever has the row has died.
       const lease = await readLease(write);
       const { holder, clock } = options;
@@ -81,7 +82,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (epoch === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return epoch;
   };
-  return sqlStore({ read, write, epoch: epochOrThrow, attempt, explain }, close);
+  return sqlStore({ read, write, epoch: epochOrThrow, attempt, explain, trouble }, close);
 }
 
 async function makeDirectory(path: string): Promise<void> {

@@ -18,6 +18,7 @@ export const sqliteDifferences: DialectDifferences = {
   onDuplicate: (keys, columns) =>
     `on conflict (${keys.join(', ')}) do update set ${columns.map((c) => `${c} = excluded.${c}`).join(', ')}`,
   baselineInOneTransaction: true,
+  emptyTable: 'delete from',
   faultOf: sqliteFault,
 };
 
@@ -39,6 +40,7 @@ const FAULTS: ReadonlyMap<number, DatabaseFault> = new Map([
   [5, 'busy'],
   [6, 'busy'],
   [8, 'read-only'],
+  [10, 'io'],
   [11, 'corrupt'],
   [13, 'full'],
   [14, 'unreachable'],

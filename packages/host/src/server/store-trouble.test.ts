@@ -1,0 +1,217 @@
+/** The faults of a real database under a real server: each one clear line, questions answered, and on by itself after. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../../../../scripts/components.ts';
+import { MARIADB, type MariaDb, startMariaDb } from '../store/fixtures/mariadb.ts';
+import { mountSmallDisk, type SmallDisk } from '../store/fixtures/small-disk.ts';
+import { type ServeProcess, startServe } from './fixtures/serve-process.ts';
+
+const TIMEOUT_MS = 120_000;
+const SMALL_DISK = { name: 'mount', programs: ['mount', 'umount'] };
+
+let folder: string;
+const servers: ServeProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynamo-trouble-'));
+});
+afterEach(async () => {
+  for (const { child, ended } of servers.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await rm(folder, { recursive: true });
+});
+
+async function start(database: object, server: object = {}): Promise<ServeProcess> {
+  const file = join(folder, 'dynamo.json');
+  const configuration = { dataDirectory: 'data', server: { port: 0, ...server }, database };
+  await writeFile(file, JSON.stringify(configuration));
+  const started = await startServe(file);
+  servers.push(started);
+  return started;
+}
+
+/** One dataset of one block; large enough to want room on the disk that lies nowhere about. */
+function injection(name: string, files: number): object {
+  const lfn = (i: number): string => `/store/data/${name}/${'long'.repeat(30)}/${Math.sin(i)}.root`;
+  return {
+    dataset: [
+      {
+        ...{ name: `/${name}/B/AOD`, status: 'valid', data_type: 'production', is_open: false, last_update: 1 },
+        blocks: [
+          {
+            ...{ name: 'b', is_open: false, last_update: 1 },
+            files: Array.from({ length: files }, (_, i) => ({ name: lfn(i), size: 1000, adler32: '0a1b2c3d' })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const inject = (server: ServeProcess, name: string, files = 10) =>
+  server.ask('/api/inject', { method: 'POST', body: injection(name, files) });
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const began = performance.now();
+  while (!(await holds().catch(() => false))) {
+    if (performance.now() - began > 60_000) throw new Error(`${what}: not within a minute`);
+    await pause(100);
+  }
+}
+
+const isWell = async (server: ServeProcess): Promise<boolean> => (await server.ask('/api/health')).json.status === 'ok';
+
+/** It was well, is asked for a change and refuses it with `line`, answers questions meanwhile, and does it when mended. */
+async function survives(
+  server: ServeProcess,
+  {
+    name,
+    line,
+    files,
+    mend,
+  }: { readonly name: string; readonly line: RegExp; readonly files?: number; mend(): Promise<unknown> },
+): Promise<void> {
+  const before = (await server.ask('/api/health')).json.version;
+  const refused = await inject(server, name, files);
+  expect(refused).toMatchObject({
+    status: 503,
+    json: { error: { code: 'unavailable', message: expect.stringMatching(line) } },
+  });
+  expect(refused.json.error.message).not.toContain('\n');
+
+  expect((await server.ask('/api/datasets')).json).toHaveLength(before);
+  const { status, faults } = (await server.ask('/api/health')).json;
+  expect([status, faults[0]]).toEqual(['degraded', expect.stringMatching(line)]);
+  await until('it is in the log', async () => server.output().includes('"msg":"the database does not work'));
+
+  await mend();
+  await until('it is well again', () => isWell(server));
+  expect(server.output()).toContain('"msg":"the database works again"');
+  expect((await server.ask('/api/health')).json.version).toBe(before);
+  expect(await inject(server, name, files)).toMatchObject({ status: 200, json: { version: before + 1 } });
+}
+
+/** What it has is what a new one finds. */
+async function isUndamaged(server: ServeProcess, database: object, options: object = {}): Promise<void> {
+  const { version } = (await server.ask('/api/status')).json;
+  expect((await server.ask('/api/store/check')).json).toMatchObject({ version, faults: [] });
+  expect((await server.ask('/api/store/verify')).json.differences).toEqual([]);
+  server.child.kill('SIGKILL');
+  await server.ended;
+  const next = await start(database, options);
+  expect((await next.ask('/api/datasets')).json).toHaveLength(version);
+}
+
+describeWith(SMALL_DISK, 'a server on SQLite', () => {
+  it('survives a full disk', { timeout: TIMEOUT_MS }, async () => {
+    await using disk = await mountSmallDisk(8);
+    const database = { kind: 'sqlite', file: join(disk.path, 'dynamo.sqlite') };
+    const server = await start(database);
+    expect((await inject(server, 'first')).status).toBe(200);
+    await disk.fill();
+    await survives(server, {
+      name: 'full',
+      line: /cannot commit \(.*dynamo\.sqlite\): the disk is full/,
+      files: 2000,
+      mend: () => disk.free(),
+    });
+    await isUndamaged(server, database);
+  });
+});
+
+describeWith(MARIADB, 'a server on MariaDB', () => {
+  let mariadb: MariaDb;
+  let disk: SmallDisk;
+  beforeAll(async () => {
+    disk = await mountSmallDisk(160);
+    mariadb = await startMariaDb({ durable: true, directory: disk.path });
+    await mariadb.execute('create database trouble');
+    await mariadb.execute("create user dynamo@'127.0.0.1' identified by 'right'");
+    await mariadb.execute("grant all on trouble.* to dynamo@'127.0.0.1'");
+    await mariadb.execute("create user guest@'127.0.0.1'");
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await mariadb[Symbol.asyncDispose]();
+    await disk[Symbol.asyncDispose]();
+  });
+
+  /** The server's own, which it opens again as it needs them. */
+  const cutConnections = async (): Promise<void> => mariadb.execute("kill user dynamo@'127.0.0.1'");
+
+  it('survives all that a database can do to it', { timeout: TIMEOUT_MS * 2 }, async () => {
+    await writeFile(join(folder, 'password'), 'right\n', { mode: 0o600 });
+    const database = {
+      ...{ kind: 'mysql', addresses: [`127.0.0.1:${mariadb.port}`], database: 'trouble', user: 'dynamo' },
+      ...{ passwordFile: 'password', leaseSilenceSeconds: 1 },
+    };
+    const server = await start(database);
+    expect((await inject(server, 'first')).status).toBe(200);
+
+    await mariadb.execute('set global read_only = 1');
+    await survives(server, {
+      name: 'readonly',
+      line: /cannot commit \(trouble on 127\.0\.0\.1:\d+\): the database may only be read/,
+      mend: () => mariadb.execute('set global read_only = 0'),
+    });
+
+    await mariadb.execute("set password for dynamo@'127.0.0.1' = password('another')");
+    await cutConnections();
+    await survives(server, {
+      name: 'password',
+      line: /cannot .* \(trouble on 127\.0\.0\.1:\d+\): the database refuses the user or the password/,
+      mend: () => mariadb.execute("set password for dynamo@'127.0.0.1' = password('right')"),
+    });
+
+    await mariadb.execute('set global max_connections = 10');
+    await cutConnections();
+    const guests = await occupy();
+    await survives(server, {
+      name: 'crowd',
+      line: /the database takes no more connections: raise its max_connections/,
+      mend: async () => {
+        for (const guest of guests) guest.destroy();
+      },
+    });
+    await mariadb.execute('set global max_connections = 151');
+
+    await mariadb.execute('use trouble; rename table head to head_elsewhere');
+    const missing = await inject(server, 'missing');
+    expect(missing).toMatchObject({ status: 500, json: { error: { code: 'corrupt' } } });
+    expect(missing.json.error.message).toMatch(
+      /cannot commit .*a table or column that belongs to the store is missing/,
+    );
+    expect((await server.ask('/api/health')).json.status).toBe('degraded');
+    await mariadb.execute('use trouble; rename table head_elsewhere to head');
+    await until('it is well again', () => isWell(server));
+
+    await disk.fill();
+    await survives(server, { name: 'full', line: /the disk is full/, files: 8000, mend: () => disk.free() });
+
+    await mariadb.kill();
+    await survives(server, {
+      name: 'killed',
+      line: /cannot be opened|the connection to the database broke/,
+      mend: () => mariadb.start(),
+    });
+    await isUndamaged(server, database);
+  });
+
+  async function occupy() {
+    const guests: Awaited<ReturnType<typeof createConnection>>[] = [];
+    for (;;) {
+      try {
+        const guest = await createConnection({ host: '127.0.0.1', port: mariadb.port, user: 'guest' });
+        guest.on('error', () => undefined);
+        guests.push(guest);
+      } catch (error) {
+        if ((error as { errno?: number }).errno === 1040) return guests;
+        throw error;
+      }
+    }
+  }
+});
