@@ -22,7 +22,12 @@ const CHANGES_A_COMMIT = 20_000;
 /** `store` must not be read while a warm start does what it is for. */
 export async function measureWarmStart(
   inventory: Inventory,
-  { store, size, runs }: { readonly store: InventoryStore; readonly size: number; readonly runs: number },
+  {
+    store,
+    naiveMs,
+    size,
+    runs,
+  }: { readonly store: InventoryStore; readonly naiveMs: number; readonly size: number; readonly runs: number },
   row: Row,
 ): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'dynamo-bench-'));
@@ -38,7 +43,10 @@ export async function measureWarmStart(
         },
       }),
     );
-    row('start from a warm-start file', readMs, 'ms', scaled(3000, 10_000_000, size));
+    row('start from a warm-start file', readMs, 'ms', scaled(3000, 10_000_000, size), {
+      naiveRatio: naiveMs / readMs,
+      note: 'naive: built from records',
+    });
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -64,17 +72,27 @@ export async function measureRepartition(
   row('re-partition after a change of policy', ms, 'ms', scaled(1000, 3_440_000, size), { naiveRatio: naiveMs / ms });
 }
 
-/** As many random inserts and deletes as there are block replicas; then the scans `before` was measured by. */
+/** `changes` random inserts and deletes; then the scans that `before` was measured by. `naive`: changes in a second. */
 export async function measureChurn(
   inventory: Inventory,
-  { size, scanMs, before }: { size: number; scanMs: (view: InventoryView) => Promise<number>; before: number },
+  {
+    changes,
+    naive,
+    scanMs,
+    before,
+  }: {
+    readonly changes: number;
+    readonly naive: number;
+    readonly scanMs: (view: InventoryView) => Promise<number>;
+    readonly before: number;
+  },
   row: Row,
 ): Promise<void> {
   const random = createRandomSource('churn');
   const changesMs = await medianMs(1, async () => {
-    for (let done = 0; done < size; done += CHANGES_A_COMMIT) {
+    for (let done = 0; done < changes; done += CHANGES_A_COMMIT) {
       await inventory.update(author, (draft) => {
-        for (let i = 0; i < Math.min(CHANGES_A_COMMIT, size - done); i += 2) {
+        for (let i = 0; i < Math.min(CHANGES_A_COMMIT, changes - done); i += 2) {
           const { blocks, datasets, sites, blockReplicas } = draft.tables;
           const victim = random.nextInt(blockReplicas.rows);
           if (blockReplicas.isLive(victim)) {
@@ -102,7 +120,8 @@ export async function measureChurn(
       });
     }
   });
-  row('random inserts and deletes, committed', size / (changesMs / 1000), '/s', null, { better: 'more' });
+  const rate = changes / (changesMs / 1000);
+  row('random inserts and deletes, committed', rate, '/s', null, { better: 'more', naiveRatio: rate / naive });
   using view = inventory.view({ name: 'after churn' });
   row('whole scan by blocks after them, against before', (await scanMs(view)) / before, 'times', null);
 }

@@ -24,10 +24,12 @@ import {
 import type { BenchOptions, BenchRow, BenchSuite } from './bench-row.ts';
 import { medianMs, residentMB } from './bench-row.ts';
 import { measureChurn, measureRepartition, measureWarmStart, type Row } from './core-maintenance.ts';
-import { NaiveInventory } from './naive-inventory.ts';
+import { measureNaive } from './measure-naive.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
 
 const NAIVE_SIZE = 1_000_000;
+const DUMP_SIZE = 1_000_000;
+const MOST_CHURN = 10_000_000;
 const author = { application: 'bench', user: 'bench' };
 
 export const coreSuite: BenchSuite = { name: 'core', run };
@@ -42,7 +44,7 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
     more: Partial<Pick<BenchRow, 'better' | 'naiveRatio' | 'note'>> = {},
   ): void => report({ suite: 'core', name, value, unit, target, better: 'less', naiveRatio: null, note: '', ...more });
 
-  const naive = await measureNaive(Math.min(size, NAIVE_SIZE), runs);
+  const naive = measureNaive(Math.min(size, NAIVE_SIZE), runs);
   const beforeMB = residentMB();
   const began = performance.now();
   const inventory = await openInventory(size);
@@ -92,7 +94,9 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
         rowsWhere((r) => copies.get(blockReplicas.block.get(r)) > 2),
       ]).size,
   );
-  row('predicate over all replicas', predicateMs, 'ms', at10M ? 480 : null);
+  row('predicate over all replicas', predicateMs, 'ms', at10M ? 480 : null, {
+    naiveRatio: (naive.predicateMs * size) / naive.size / predicateMs,
+  });
 
   const pleasantMs = await medianMs(runs, () => {
     let bytes = 0;
@@ -115,7 +119,9 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
     }
     return found;
   });
-  row('look-up of a replica by three names', lookupMs / 100, 'us', null);
+  row('look-up of a replica by three names', lookupMs / 100, 'us', null, {
+    naiveRatio: naive.lookupUs / (lookupMs / 100),
+  });
   const ids = Uint32Array.from({ length: Math.min(1_000_000, blocks.rows) }, (_, i) => i);
   const sortMs = await medianMs(runs, () =>
     sortRows(ids, [
@@ -123,20 +129,34 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
       { value: (r) => blocks.lastUpdate.get(r) },
     ]),
   );
-  row(`sort ${ids.length} rows by two keys`, sortMs, 'ms', ids.length === 1_000_000 ? 600 : null);
+  row(`sort ${ids.length} rows by two keys`, sortMs, 'ms', ids.length === 1_000_000 ? 600 : null, {
+    naiveRatio: perSorted(naive.sortMs, naive.sorted) / perSorted(sortMs, ids.length),
+  });
   view.close();
 
-  await measureWarmStart(inventory, { store: storeOf(size), size, runs }, row);
-  await measureCommit(inventory, quick ? 1000 : 10_000, at10M ? 60 : null, row);
-  await measureCommit(inventory, quick ? 2000 : 100_000, null, row);
-  await measureDump(inventory, { size, runs }, row);
+  const naiveStartMs = (naive.buildMsPerM * size) / 1e6;
+  await measureWarmStart(inventory, { store: storeOf(size), naiveMs: naiveStartMs, size, runs }, row);
+  const naiveMs = naive.update10kMs;
+  await measureCommit(inventory, { count: quick ? 1000 : 10_000, naiveMs, target: at10M ? 60 : null }, row);
+  await measureCommit(inventory, { count: quick ? 2000 : 100_000, naiveMs, target: null }, row);
+  await measureDump(Math.min(size, DUMP_SIZE), runs, row);
   await measureRepartition(inventory, { naiveMs: (naive.repartitionMs * size) / naive.size, size, runs }, row);
   const scanMs = (after: InventoryView): Promise<number> => scanByBlocksMs(after, runs);
-  await measureChurn(inventory, { size, scanMs, before: chainMs }, row);
+  const changes = Math.min(size, MOST_CHURN);
+  await measureChurn(inventory, { changes, naive: naive.churnPerSecond, scanMs, before: chainMs }, row);
+}
+
+/** What a sort of so many costs for one, by the growth that sorting has. */
+function perSorted(ms: number, count: number): number {
+  return ms / (count * Math.log2(count));
 }
 
 /** Commits of `count` changes in memory one after the other, with readers asking all the time. */
-async function measureCommit(inventory: Inventory, count: number, target: number | null, row: Row): Promise<void> {
+async function measureCommit(
+  inventory: Inventory,
+  { count, naiveMs, target }: { readonly count: number; readonly naiveMs: number; readonly target: number | null },
+  row: Row,
+): Promise<void> {
   const keys = sampleKeysOf(inventory, count);
   const runs: { readonly ms: number; readonly blockMs: number }[] = [];
   const waits: number[] = [];
@@ -149,7 +169,11 @@ async function measureCommit(inventory: Inventory, count: number, target: number
   }
   waits.sort((a, b) => a - b);
   const median = (figures: number[]): number => figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
-  row(`commit of ${count} changes, readers beside it`, median(runs.map(({ ms }) => ms)), 'ms', target);
+  const ms = median(runs.map((run) => run.ms));
+  row(`commit of ${count} changes, readers beside it`, ms, 'ms', target, {
+    naiveRatio: (naiveMs * count) / 10_000 / ms,
+    note: 'naive: written in place, nothing checked or remembered, readers see halves',
+  });
   const blocks = median(runs.map(({ blockMs }) => blockMs));
   row(`longest block of the event loop in it`, blocks, 'ms', count > 10_000 ? 50 : 10);
   row(`a reader's point query meanwhile, p99`, waits[Math.floor(waits.length * 0.99)] ?? 0, 'ms', 5);
@@ -215,14 +239,10 @@ function scanByBlocksMs(view: InventoryView, runs: number): Promise<number> {
   });
 }
 
-async function measureDump(
-  inventory: Inventory,
-  { size, runs }: { readonly size: number; readonly runs: number },
-  row: Row,
-): Promise<void> {
-  if (size > 2_000_000) return;
+async function measureDump(size: number, runs: number, row: Row): Promise<void> {
   const chunks: Uint8Array[] = [];
   {
+    const inventory = await openInventory(size);
     using view = inventory.view();
     for await (const chunk of writeDump(view, { files: null, operations: [] })) chunks.push(chunk);
   }
@@ -269,29 +289,6 @@ function storeOf(size: number): InventoryStore {
       return { version: version as never, cycle: null };
     },
   };
-}
-
-interface Naive {
-  readonly size: number;
-  readonly bytes: number;
-  readonly buildMsPerM: number;
-  readonly occupancyMs: number;
-  readonly snapshotMs: number;
-  readonly repartitionMs: number;
-}
-
-async function measureNaive(size: number, runs: number): Promise<Naive> {
-  const before = residentMB();
-  const naive = new NaiveInventory();
-  const began = performance.now();
-  for (const batch of syntheticInventory({ seed: 'bench', blockReplicas: size }))
-    for (const record of batch) naive.add(record);
-  const buildMsPerM = (performance.now() - began) / (size / 1e6);
-  const bytes = ((residentMB() - before) * 1e6) / size;
-  const occupancyMs = await medianMs(runs, () => naive.occupancy('AnalysisOps'));
-  const snapshotMs = await medianMs(1, () => naive.snapshot().length);
-  const repartitionMs = await medianMs(runs, () => naive.repartition());
-  return { size, bytes, buildMsPerM, occupancyMs, snapshotMs, repartitionMs };
 }
 
 function sampleKeys(datasets: Iterable<DatasetView>, count: number): BlockReplicaKey[] {

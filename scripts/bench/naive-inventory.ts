@@ -8,8 +8,10 @@ export interface NaiveReplica {
   lastUpdate: number;
 }
 export interface NaiveBlock {
+  readonly dataset: string;
   readonly name: string;
   readonly size: number;
+  readonly lastUpdate: number;
   readonly replicas: Map<string, NaiveReplica>;
 }
 export interface NaiveSite {
@@ -28,7 +30,8 @@ export class NaiveInventory {
       this.sites.set(record.name, { name: record.name, storage: record.storage, replicas: new Set() });
     if (entity === 'dataset') this.datasets.set(record.name, { name: record.name, blocks: new Map() });
     if (entity === 'block') {
-      const block: NaiveBlock = { name: record.name, size: record.size, replicas: new Map() };
+      const { dataset, name, size, lastUpdate } = record;
+      const block: NaiveBlock = { dataset, name, size, lastUpdate, replicas: new Map() };
       this.datasets.get(record.dataset)?.blocks.set(record.name, block);
     }
     if (entity === 'blockReplica') {
@@ -51,6 +54,32 @@ export class NaiveInventory {
       bytes.set(site.name, sum);
     }
     return bytes;
+  }
+
+  /** Replicas of one group of which the block has more than two. */
+  predicate(group: string): number {
+    let found = 0;
+    for (const site of this.sites.values()) {
+      for (const replica of site.replicas) if (replica.group === group && replica.block.replicas.size > 2) found += 1;
+    }
+    return found;
+  }
+
+  find(dataset: string, block: string, site: string): NaiveReplica | undefined {
+    return this.datasets.get(dataset)?.blocks.get(block)?.replicas.get(site);
+  }
+
+  insert(block: NaiveBlock, site: NaiveSite): void {
+    const replica = { block, site, group: null, lastUpdate: 1_600_000_000 };
+    block.replicas.set(site.name, replica);
+    site.replicas.add(replica);
+    this.replicas += 1;
+  }
+
+  remove(replica: NaiveReplica): void {
+    replica.block.replicas.delete(replica.site.name);
+    replica.site.replicas.delete(replica);
+    this.replicas -= 1;
   }
 
   /** The replicas of each of seven partitions, by conditions on their group and site. */

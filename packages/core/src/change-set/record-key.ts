@@ -8,9 +8,13 @@ export function joinKey(...parts: readonly (string | number)[]): string {
   return parts.join(SEPARATOR);
 }
 
-/** The names that a key was built from. */
+/** The names that a key was built from: at most three. */
 export function splitKey(key: string): readonly string[] {
-  return key.split(SEPARATOR);
+  const first = key.indexOf(SEPARATOR);
+  if (first < 0) return [key];
+  const second = key.indexOf(SEPARATOR, first + 1);
+  if (second < 0) return [key.slice(0, first), key.slice(first + 1)];
+  return [key.slice(0, first), key.slice(first + 1, second), key.slice(second + 1)];
 }
 
 const KEYS: { readonly [E in Entity]: (record: EntityRecords[E]) => string } = {

@@ -2,53 +2,64 @@ import { type Columns, forkColumns, makeColumns, readColumns, type U32Column, wr
 import { hashText } from './hash-index.ts';
 import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
-import { TextColumn } from './text-column.ts';
 import { TextHeap } from './text-heap.ts';
 
 const UUID_LENGTH = 36;
 const DASHES = [8, 13, 18, 23];
 const DASH = 0x2d;
+const WORDS = 4;
 
-/** A name as four words where it is a UUID in lower case, else as the text it is. */
-export interface PackedName {
-  readonly words: readonly [number, number, number, number] | null;
-  readonly text: string;
+/** A name as four words where it is a UUID in lower case, else as the text it is. One serves many names, one after the other. */
+export class PackedName {
+  readonly words: Uint32Array = new Uint32Array(WORDS);
+  text = '';
+  isUuid = false;
+
+  pack(text: string): this {
+    this.text = text;
+    this.isUuid = text.length === UUID_LENGTH && packUuid(text, this.words);
+    return this;
+  }
+
+  hash(seed: number): number {
+    if (!this.isUuid) return hashText(this.text, seed);
+    const { words } = this;
+    return hashWords(words[0] as number, words[1] as number, words[2] as number, words[3] as number, seed);
+  }
 }
 
-export function packName(text: string): PackedName {
-  return { words: text.length === UUID_LENGTH ? packUuid(text) : null, text };
-}
-
-function packUuid(text: string): [number, number, number, number] | null {
-  for (const at of DASHES) if (text.charCodeAt(at) !== DASH) return null;
-  const words: [number, number, number, number] = [0, 0, 0, 0];
+/** False where it is none. One that begins with 24 zeros counts as none: it looks like the place of a text. */
+function packUuid(text: string, words: Uint32Array): boolean {
+  for (const at of DASHES) if (text.charCodeAt(at) !== DASH) return false;
   let digits = 0;
+  let word = 0;
   for (let i = 0; i < UUID_LENGTH; i++) {
     const code = text.charCodeAt(i);
     if (code === DASH && DASHES.includes(i)) continue;
     const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
-    if (digit === -1) return null;
-    const word = digits >> 3;
-    words[word] = (((words[word] as number) << 4) | digit) >>> 0;
+    if (digit === -1) return false;
+    word = (word << 4) | digit;
     digits += 1;
+    if ((digits & 7) === 0) words[(digits >> 3) - 1] = word;
   }
-  return words;
+  return words[0] !== 0 || words[1] !== 0 || words[2] !== 0;
 }
 
-const SCHEMA = { first: 'u32', second: 'u32', third: 'u32', fourth: 'u32', other: 'u32' } as const;
+const SCHEMA = { words: 'u32' } as const;
 
-/** Block names: UUIDs in 16 bytes a row, others in a heap of texts. */
+/**
+ * Block names: UUIDs in four words a row, side by side, so that comparing one touches one place in memory; of others the
+ * first three words are 0, and the last one says where they are in a heap of texts.
+ */
 export class BlockNameColumn {
   readonly #columns: Columns<typeof SCHEMA>;
-  readonly #words: readonly [U32Column, U32Column, U32Column, U32Column];
+  readonly #words: U32Column;
   readonly #heap: TextHeap;
-  readonly #others: TextColumn;
 
   private constructor(columns: Columns<typeof SCHEMA>, heap: TextHeap) {
     this.#columns = columns;
-    this.#words = [columns.first, columns.second, columns.third, columns.fourth];
+    this.#words = columns.words;
     this.#heap = heap;
-    this.#others = new TextColumn(columns.other, heap);
   }
 
   static empty(stamp: Stamp): BlockNameColumn {
@@ -69,12 +80,13 @@ export class BlockNameColumn {
   }
 
   get(row: number): string {
-    const other = this.#others.get(row);
-    if (other !== undefined) return other;
-    const [a, b, c, d] = this.#words;
-    const second = b.get(row);
-    const third = c.get(row);
-    writeHex(a.get(row), 0);
+    const at = row * WORDS;
+    const first = this.#words.get(at);
+    const second = this.#words.get(at + 1);
+    const third = this.#words.get(at + 2);
+    const fourth = this.#words.get(at + 3);
+    if (first === 0 && second === 0 && third === 0) return this.#heap.get(fourth);
+    writeHex(first, 0);
     NAME_BYTES[8] = HYPHEN;
     writeHexHalf(second >>> 16, 9);
     NAME_BYTES[13] = HYPHEN;
@@ -83,33 +95,40 @@ export class BlockNameColumn {
     writeHexHalf(third >>> 16, 19);
     NAME_BYTES[23] = HYPHEN;
     writeHexHalf(third, 24);
-    writeHex(d.get(row), 28);
+    writeHex(fourth, 28);
     return NAME_BYTES.toString('latin1');
   }
 
   set(row: number, name: PackedName): void {
-    for (const [i, column] of this.#words.entries()) column.set(row, name.words?.[i] ?? 0);
-    this.#others.set(row, name.words === null ? name.text : undefined);
+    const offset = name.isUuid ? 0 : this.#heap.add(name.text);
+    for (let i = 0; i < WORDS; i++) {
+      const word = name.isUuid ? (name.words[i] as number) : i === WORDS - 1 ? offset : 0;
+      this.#words.set(row * WORDS + i, word);
+    }
   }
 
   is(row: number, name: PackedName): boolean {
-    if (name.words === null) return this.#others.is(row, name.text);
-    const [a, b, c, d] = this.#words;
-    const [w, x, y, z] = name.words;
+    const at = row * WORDS;
+    const words = this.#words;
+    if (!name.isUuid) return this.#isText(at) && this.#heap.is(words.get(at + 3), name.text);
+    const wanted = name.words;
     return (
-      d.get(row) === z &&
-      c.get(row) === y &&
-      b.get(row) === x &&
-      a.get(row) === w &&
-      this.#others.get(row) === undefined
+      words.get(at) === wanted[0] &&
+      words.get(at + 1) === wanted[1] &&
+      words.get(at + 2) === wanted[2] &&
+      words.get(at + 3) === wanted[3]
     );
   }
 
   hash(row: number, seed: number): number {
-    const other = this.#others.get(row);
-    if (other !== undefined) return hashText(other, seed);
-    const [a, b, c, d] = this.#words;
-    return hashWords(a.get(row), b.get(row), c.get(row), d.get(row), seed);
+    const at = row * WORDS;
+    const words = this.#words;
+    if (this.#isText(at)) return hashText(this.#heap.get(words.get(at + 3)), seed);
+    return hashWords(words.get(at), words.get(at + 1), words.get(at + 2), words.get(at + 3), seed);
+  }
+
+  #isText(at: number): boolean {
+    return this.#words.get(at) === 0 && this.#words.get(at + 1) === 0 && this.#words.get(at + 2) === 0;
   }
 }
 
@@ -131,14 +150,10 @@ function writeHexHalf(word: number, at: number): void {
   NAME_BYTES[at + 3] = HEX_DIGITS[word & 15] as number;
 }
 
-export function hashName(name: PackedName, seed: number): number {
-  return name.words === null ? hashText(name.text, seed) : hashWords(...name.words, seed);
-}
-
 function hashWords(a: number, b: number, c: number, d: number, seed: number): number {
   let hash = Math.imul(a ^ Math.imul(seed, 0x9e37_79b1), 0x85eb_ca6b);
   hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2_ae35);
   hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x27d4_eb2f);
   hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x1656_67b1);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  return hash ^ (hash >>> 15);
 }

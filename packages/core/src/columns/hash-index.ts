@@ -7,12 +7,12 @@ const TOMBSTONE = 0xffff_ffff;
 const SMALLEST = 64;
 const SCHEMA = { slots: 'u32' } as const;
 
-/** FNV-1a over UTF-16 code units, finished by a mix of all bits; `seed` makes one key of two. */
+/** FNV-1a over UTF-16 code units, finished by a mix of all bits; `seed` makes one key of two. 32 bits, signed: those are never boxed. */
 export function hashText(text: string, seed = 0): number {
-  let hash = (0x811c_9dc5 ^ seed) >>> 0;
+  let hash = 0x811c_9dc5 ^ seed;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 }
 
 /**

@@ -30,7 +30,7 @@ export function isNothing({ changes, operations, requests, history }: Omit<Draft
 /** What was there before the first write, and what the last one left. */
 interface WrittenReplica {
   readonly before: BlockReplicaRecord | null;
-  after: BlockReplicaRecord | null;
+  after: BlockReplicaRecord;
 }
 
 interface OpenedOperation {
@@ -47,9 +47,12 @@ export class DraftLedger {
   history: HistoryRecord | null = null;
   readonly #state: InventoryState;
   readonly #now: number;
-  /** By entity and key, what was there before the first write. Block replicas, of which there may be very many, by name. */
+  /** By entity and key, what was there before the first write. Of all but block replicas, of which there may be very many. */
   readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
-  readonly #replicas = new Map<string, WrittenReplica>();
+  /** By row. */
+  readonly #replicas = new Map<number, WrittenReplica>();
+  /** By key, what was there before the first write: block replicas whose rows are free, or another's, by now. */
+  readonly #removedReplicas = new Map<string, BlockReplicaRecord>();
   readonly #opened = new Map<string, OpenedOperation>();
   readonly #closed = new Map<string, OperationChange>();
 
@@ -67,7 +70,7 @@ export class DraftLedger {
         this.writeReplica(after as BlockReplicaRecord);
         return;
       }
-      this.#noteReplica(key, present as BlockReplicaRecord, null);
+      this.#noteRemoval(key, present as BlockReplicaRecord);
     } else {
       let records = this.#before.get(entity);
       if (records === undefined) {
@@ -86,15 +89,29 @@ export class DraftLedger {
     record: BlockReplicaRecord,
     present: BlockReplicaRecord | null = this.#state.blockReplica(record),
   ): void {
-    this.#noteReplica(keyOf('blockReplica', record), present, record);
-    this.#state.putBlockReplica(record);
+    const row = this.#state.putBlockReplica(record);
+    const after = plainReplica(record);
+    const written = this.#replicas.get(row);
+    if (written !== undefined) written.after = after;
+    else this.#replicas.set(row, { before: present ?? this.#takeRemoved(record), after });
   }
 
-  #noteReplica(key: string, present: BlockReplicaRecord | null, after: BlockReplicaRecord | null): void {
-    const written = this.#replicas.get(key);
-    const plain = plainReplica(after);
-    if (written === undefined) this.#replicas.set(key, { before: present, after: plain });
-    else written.after = plain;
+  /** What was there of it before the draft, where the draft had removed it. */
+  #takeRemoved(record: BlockReplicaRecord): BlockReplicaRecord | null {
+    if (this.#removedReplicas.size === 0) return null;
+    const key = keyOf('blockReplica', record);
+    const removed = this.#removedReplicas.get(key) ?? null;
+    this.#removedReplicas.delete(key);
+    return removed;
+  }
+
+  /** While it still has its row. */
+  #noteRemoval(key: string, present: BlockReplicaRecord): void {
+    const row = this.#state.blockReplicaRow(present.dataset, present.block, present.site);
+    const written = this.#replicas.get(row);
+    const before = written === undefined ? present : written.before;
+    this.#replicas.delete(row);
+    if (before !== null) this.#removedReplicas.set(key, before);
   }
 
   /** A number that nothing else has, once the draft is committed. */
@@ -182,9 +199,14 @@ export class DraftLedger {
   async #changes(): Promise<Change[]> {
     const slice = new TimeSlice();
     const changes: Change[] = [];
-    for (const [key, { before, after }] of this.#replicas) {
+    for (const { before, after } of this.#replicas.values()) {
       if (slice.isOver) await slice.next();
-      if (!sameReplica(before, after)) changes.push({ entity: 'blockReplica', key, before, after });
+      if (sameReplica(before, after)) continue;
+      changes.push({ entity: 'blockReplica', key: keyOf('blockReplica', after), before, after });
+    }
+    for (const [key, before] of this.#removedReplicas) {
+      if (slice.isOver) await slice.next();
+      changes.push({ entity: 'blockReplica', key, before, after: null });
     }
     for (const [entity, records] of this.#before) {
       for (const [key, before] of records) {
@@ -205,8 +227,8 @@ export class DraftLedger {
 }
 
 /** As `sameRecord`, of which a large commit would feel the cost. */
-function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord | null): boolean {
-  if (a === null || b === null) return a === b;
+function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord): boolean {
+  if (a === null) return false;
   return (
     a.lastUpdate === b.lastUpdate &&
     a.group === b.group &&
@@ -217,8 +239,7 @@ function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord | null)
 }
 
 /** A writer's own object may have more in it than a record, and may be changed by whoever has it. */
-function plainReplica(record: BlockReplicaRecord | null): BlockReplicaRecord | null {
-  if (record === null) return null;
+function plainReplica(record: BlockReplicaRecord): BlockReplicaRecord {
   const { dataset, block, site, group, custodial, lastUpdate, operation, partial } = record;
   return { dataset, block, site, group, custodial, lastUpdate, operation, partial: plainPartial(partial) };
 }

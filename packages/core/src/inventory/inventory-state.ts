@@ -54,8 +54,8 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   readonly sitePartitions: SitePartitionTable;
   counters: Counters;
   readonly #stamp: Stamp;
-  #recentBlock = { dataset: '', block: '', row: NO_ROW };
-  #recentDataset = { dataset: '', row: NO_ROW };
+  readonly #recentBlock = { dataset: '', block: '', row: NO_ROW };
+  readonly #recentDataset = { dataset: '', row: NO_ROW };
 
   private constructor(source: TableSource<InventoryState>) {
     const { stamp } = source;
@@ -198,8 +198,8 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   remove(change: Change): void {
-    this.#recentBlock = { dataset: '', block: '', row: NO_ROW };
-    this.#recentDataset = { dataset: '', row: NO_ROW };
+    this.#recentBlock.row = NO_ROW;
+    this.#recentDataset.row = NO_ROW;
     const names = splitKey(change.key) as [string, string, string];
     switch (change.entity) {
       case 'group':
@@ -307,17 +307,18 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     const recent = this.#recentBlock;
     if (recent.row !== NO_ROW && recent.block === block && recent.dataset === dataset) return recent.row;
     const datasetRow = this.datasetRow(dataset);
-    const row = datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
-    this.#recentBlock = { dataset, block, row };
-    return row;
+    recent.dataset = dataset;
+    recent.block = block;
+    recent.row = datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
+    return recent.row;
   }
 
   datasetRow(dataset: string): number {
     const recent = this.#recentDataset;
     if (recent.row !== NO_ROW && recent.dataset === dataset) return recent.row;
-    const row = this.datasets.find(dataset);
-    this.#recentDataset = { dataset, row };
-    return row;
+    recent.dataset = dataset;
+    recent.row = this.datasets.find(dataset);
+    return recent.row;
   }
 
   datasetReplicaRow(dataset: string, site: string): number {

@@ -1,5 +1,5 @@
 /** How long a piece of work may keep the event loop at a time, in ms: readers wait for two of them at the most. */
-const SLICE_MS = 2;
+const SLICE_MS = 1;
 
 /**
  * Cuts long work into slices, so that readers and timers have their turn in between:

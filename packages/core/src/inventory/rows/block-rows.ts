@@ -1,4 +1,4 @@
-import { BlockNameColumn, hashName, packName } from '../../columns/block-name-column.ts';
+import { BlockNameColumn, PackedName } from '../../columns/block-name-column.ts';
 import {
   type Columns,
   columnsFrom,
@@ -42,6 +42,11 @@ export class BlockRows implements BlockTable {
   readonly #names: BlockNameColumn;
   readonly #index: HashIndex;
   readonly #allocator: RowAllocator;
+  /** What is looked for: made once, as look-ups are many. */
+  readonly #wanted = new PackedName();
+  #wantedDataset = NO_ROW;
+  readonly #isWanted = (row: number): boolean =>
+    this.dataset.get(row) === this.#wantedDataset && this.#names.is(row, this.#wanted);
 
   constructor(source: TableSource<BlockRows>) {
     const { stamp } = source;
@@ -93,11 +98,8 @@ export class BlockRows implements BlockTable {
   }
 
   find(datasetRow: number, name: string): number {
-    const packed = packName(name);
-    const row = this.#index.find(
-      hashName(packed, datasetRow),
-      (candidate) => this.dataset.get(candidate) === datasetRow && this.#names.is(candidate, packed),
-    );
+    this.#wantedDataset = datasetRow;
+    const row = this.#index.find(this.#wanted.pack(name).hash(datasetRow), this.#isWanted);
     return row === -1 ? NO_ROW : row;
   }
 
@@ -114,7 +116,7 @@ export class BlockRows implements BlockTable {
 
   insert(datasetRow: number, record: BlockRecord, datasets: DatasetRows): number {
     const row = this.#allocator.allocate(this.nextOfDataset);
-    const name = packName(record.name);
+    const name = this.#wanted.pack(record.name);
     this.#names.set(row, name);
     this.dataset.set(row, datasetRow);
     this.firstReplica.set(row, NO_ROW);
@@ -126,7 +128,7 @@ export class BlockRows implements BlockTable {
     datasets.firstBlock.set(datasetRow, row);
     datasets.blocks.add(datasetRow, 1);
     datasets.size.add(datasetRow, record.size);
-    this.#index.insert(hashName(name, datasetRow), row, (other) => this.#names.hash(other, this.dataset.get(other)));
+    this.#index.insert(name.hash(datasetRow), row, (other) => this.#names.hash(other, this.dataset.get(other)));
     return row;
   }
 

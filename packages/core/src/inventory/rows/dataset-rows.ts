@@ -54,6 +54,9 @@ export class DatasetRows implements DatasetTable {
   readonly #index: HashIndex;
   readonly #allocator: RowAllocator;
 
+  #wanted = '';
+  readonly #isWanted = (row: number): boolean => this.name.is(row, this.#wanted);
+
   constructor(source: TableSource<DatasetRows>) {
     const { stamp } = source;
     if (source.kind === 'fork') {
@@ -112,7 +115,8 @@ export class DatasetRows implements DatasetTable {
   }
 
   find(name: string): number {
-    const row = this.#index.find(hashText(name), (candidate) => this.name.is(candidate, name));
+    this.#wanted = name;
+    const row = this.#index.find(hashText(name), this.#isWanted);
     return row === -1 ? NO_ROW : row;
   }
 
