@@ -122,8 +122,13 @@ export async function measureChurn(
   });
   const rate = changes / (changesMs / 1000);
   row('random inserts and deletes, committed', rate, '/s', null, { better: 'more', naiveRatio: rate / naive });
-  using view = inventory.view({ name: 'after churn' });
-  row('whole scan by blocks after them, against before', (await scanMs(view)) / before, 'times', null);
+  const slowdown = async (name: string): Promise<void> => {
+    using view = inventory.view({ name: 'after churn' });
+    row(name, (await scanMs(view)) / before, 'times', null);
+  };
+  await slowdown('whole scan by blocks after them, against before');
+  row('rows put in order again', await medianMs(1, () => inventory.putInOrder()), 'ms', null);
+  await slowdown('whole scan by blocks after that, against before');
 }
 
 /** A target that was set for another size, in proportion; null where what does not grow would be most of it. */

@@ -99,15 +99,15 @@ export type {
   NewFile,
 } from './inventory/draft.ts';
 export { occupancyOf } from './inventory/entity-views.ts';
-export {
-  type Author,
-  type ChangesSince,
-  type CommittedEvent,
-  Inventory,
-  type InventoryEvents,
-  type InventoryOptions,
-  type Updated,
-} from './inventory/inventory.ts';
+export { Inventory } from './inventory/inventory.ts';
+export type {
+  Author,
+  ChangesSince,
+  CommittedEvent,
+  InventoryEvents,
+  InventoryOptions,
+  Updated,
+} from './inventory/inventory-options.ts';
 export type { OpenView, ViewOptions } from './inventory/open-views.ts';
 export type { PlanApproval } from './inventory/plan-history.ts';
 export {
@@ -276,6 +276,12 @@ export type {
 } from './seams/storage.ts';
 export type { Store } from './seams/store.ts';
 export { TimeSlice } from './slices/time-slice.ts';
-export { readWarmStart, type WarmStart, type WarmStartKey, writeWarmStart } from './warm-start/warm-start-file.ts';
+export {
+  type JudgeWarmStart,
+  readWarmStart,
+  type WarmStart,
+  type WarmStartKey,
+  writeWarmStart,
+} from './warm-start/warm-start-file.ts';
 export type { ApplicationContext, ApplicationRequest, ApplicationRun } from './worker/application.ts';
 export { type ApplicationEvents, ApplicationPool, type ApplicationPoolOptions } from './worker/application-pool.ts';

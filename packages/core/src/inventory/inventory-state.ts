@@ -27,6 +27,7 @@ import type {
 } from '../model/records.ts';
 import type { Counters } from '../seams/commit.ts';
 import { Membership } from './membership.ts';
+import { partSource } from './part-source.ts';
 import { BlockReplicaRows } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
 import { CopiedMap } from './rows/copied-map.ts';
@@ -49,7 +50,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   readonly datasets: DatasetRows;
   readonly blocks: BlockRows;
   readonly datasetReplicas: DatasetReplicaRows;
-  readonly blockReplicas: BlockReplicaRows;
+  blockReplicas: BlockReplicaRows;
   readonly membership: Membership;
   readonly sitePartitions: SitePartitionTable;
   counters: Counters;
@@ -67,11 +68,11 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     this.partitions = image === undefined ? new SmallRows(0, base?.partitions) : SmallRows.read(0, image, 'partitions');
     this.quotas = image === undefined ? new CopiedMap(base?.quotas) : CopiedMap.read(image, 'quotas');
     this.locks = image === undefined ? new CopiedMap(base?.locks) : CopiedMap.read(image, 'locks');
-    this.datasets = new DatasetRows(part(source, 'datasets'));
-    this.blocks = new BlockRows(part(source, 'blocks'));
-    this.datasetReplicas = new DatasetReplicaRows(part(source, 'datasetReplicas'), this.datasets);
-    this.blockReplicas = new BlockReplicaRows(part(source, 'blockReplicas'), this.blocks);
-    this.membership = new Membership(this, part(source, 'membership'));
+    this.datasets = new DatasetRows(partSource(source, 'datasets'));
+    this.blocks = new BlockRows(partSource(source, 'blocks'));
+    this.datasetReplicas = new DatasetReplicaRows(partSource(source, 'datasetReplicas'), this.datasets);
+    this.blockReplicas = new BlockReplicaRows(partSource(source, 'blockReplicas'), this.blocks);
+    this.membership = new Membership(this, partSource(source, 'membership'));
     this.sitePartitions = this.membership;
     this.counters = base?.counters ?? image?.value('counters') ?? FIRST_COUNTERS;
   }
@@ -88,6 +89,12 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   /** A state of its own, with the same content. Costs the small tables, not the replicas. */
   fork(): InventoryState {
     return new InventoryState({ kind: 'fork', stamp: new Stamp(this.#stamp.reserve), base: this });
+  }
+
+  /** An empty table of block replicas in place of the present one, which is to be moved into it. */
+  beginReplicas(): BlockReplicaRows {
+    this.blockReplicas = this.blockReplicas.begin(this.#stamp, this.blocks, this.partitions.rows);
+    return this.blockReplicas;
   }
 
   /** Bytes of pages that this fork has copied so far: what its base costs while a view keeps it. */
@@ -386,12 +393,4 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     assert(row !== NO_ROW, `group ${name} is used before it is put`);
     return row;
   }
-}
-
-type Part = 'datasets' | 'blocks' | 'datasetReplicas' | 'blockReplicas' | 'membership';
-
-/** Where one of the tables of a state begins. */
-function part<P extends Part>(source: TableSource<InventoryState>, name: P): TableSource<InventoryState[P]> {
-  if (source.kind === 'fork') return { ...source, base: source.base[name] };
-  return source.kind === 'image' ? { ...source, image: source.image.below(name) } : source;
 }

@@ -145,12 +145,46 @@ describe('a warm start', () => {
     expect(shown(warm)).toEqual(shown(inventory));
     await warm.update(author, (draft) => void draft.addFile(newFile('4', 7, [mit])));
 
-    const cold = await Inventory.open(store.inventory, options);
-    expect(warnings).toEqual([expect.stringMatching(/no warm start: .*it is of version 2, the store is at 3/)]);
-    expect(shown(cold)).toEqual(shown(warm));
+    // One commit behind: the log leads from the file to the store's version.
+    const caughtUp = await Inventory.open(noRecords, options);
+    expect([caughtUp.version, warnings]).toEqual([3, []]);
+    expect(shown(caughtUp)).toEqual(shown(warm));
+    await caughtUp.update(author, (draft) => void draft.addFile(newFile('5', 7, [mit])));
+
+    const load = { load: () => store.inventory.load() };
+    const cut = { ...store.inventory, ...load, follow: async () => ({ kind: 'too-old', oldest: 4 }) as const };
+    const cold = await Inventory.open(cut as never, options);
+    expect(warnings).toEqual([
+      expect.stringMatching(/no warm start: .*of version 2, the store is at 4, and the log does not reach back to it/),
+    ]);
+    expect(shown(cold)).toEqual(shown(caughtUp));
     await writeFile(warmStartFile, 'rubbish');
-    expect((await Inventory.open(store.inventory, options)).version).toBe(3);
+    expect((await Inventory.open(store.inventory, options)).version).toBe(4);
     expect(warnings).toHaveLength(2);
+    await rm(directory, { recursive: true });
+  });
+
+  it('is not taken from another store, whose versions have the same numbers, nor from a later version', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'warm-'));
+    const warmStartFile = join(directory, 'inventory.warm');
+    const warnings: string[] = [];
+    const options = { warmStartFile, onWarning: (message: string) => warnings.push(message) };
+    const addGroup = (of: Inventory, name: string) =>
+      of.update(author, (draft) => draft.put('group', { name: name as GroupName, level: 'block' }));
+    const other = await Inventory.open(memoryStore().inventory);
+    await addGroup(other, 'theirs');
+    await addGroup(other, 'theirs too');
+    await other.saveWarmStart(warmStartFile);
+    for (const name of ['first', 'second', 'third']) {
+      const opened = await Inventory.open(store.inventory, options);
+      expect(opened.view().group('theirs' as GroupName)).toBeUndefined();
+      await addGroup(opened, name);
+    }
+    expect(warnings).toEqual([
+      expect.stringMatching(/it is of version 2, the store is at 1/),
+      expect.stringMatching(/it is of another store/),
+      expect.stringMatching(/it is of another store/),
+    ]);
     await rm(directory, { recursive: true });
   });
 

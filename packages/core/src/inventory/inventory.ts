@@ -3,7 +3,7 @@
  * goes to the store first and to memory after, in the same order; events go out after that.
  */
 import { randomUUID } from 'node:crypto';
-import { type ChangeSet, EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
+import { EMPTY_CHANGE_SET } from '../change-set/change-set.ts';
 import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { StateImage } from '../columns/state-image.ts';
@@ -14,7 +14,6 @@ import { type EventSource, TypedEvents } from '../events/typed-events.ts';
 import type { DeletionLimits } from '../guard/deletion-limits.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
-import type { OperationChange } from '../model/operation.ts';
 import type { Authorship, Commit, CommitReceipt, CommittedChange, Version } from '../seams/commit.ts';
 import type { InventoryStore } from '../seams/inventory-store.ts';
 import type { Plan } from '../seams/plan.ts';
@@ -24,59 +23,17 @@ import type { InventoryDraft } from './draft.ts';
 import { type DraftOutcome, isNothing } from './draft-ledger.ts';
 import { earlierState } from './earlier-state.ts';
 import { guardDraft } from './guard-draft.ts';
+import type { Author, ChangesSince, InventoryEvents, InventoryOptions, Updated } from './inventory-options.ts';
 import type { InventoryState } from './inventory-state.ts';
-import { loadState, readWarmState, type WarmStartOptions } from './load-state.ts';
+import { loadState, readWarmState } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
 import { historyOf, type PlanApproval } from './plan-history.ts';
+import { inOrder } from './put-in-order.ts';
 import { redoCommitted } from './redo-committed.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
 import { findInLog, isAnswered, redo } from './unanswered-commit.ts';
 import type { InventoryView } from './view.ts';
-
-export interface InventoryOptions extends WarmStartOptions {
-  readonly clock?: Clock;
-  /** On top of the built-in guard: they can only refuse more. */
-  readonly guardRules?: readonly GuardRule[];
-  /** How much may go in one commit, asked for by each that deletes; whole drafts are refused, plans are cut. */
-  readonly deletionLimits?: (view: InventoryView, now: number) => DeletionLimits | Promise<DeletionLimits>;
-  /** How many commits `changesSince` can look back on, at the most: large ones crowd out others. */
-  readonly historyLimit?: number;
-  /** Where listeners' errors go; they never reach a commit. */
-  readonly onListenerError?: (error: unknown, eventName: string) => void;
-  /** What one view may keep of older versions, in bytes, before it is ended. */
-  readonly pinnedLimitBytes?: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface InventoryEvents {
-  readonly committed: CommittedEvent;
-  readonly viewOpened: { readonly version: Version; readonly open: number };
-  readonly viewClosed: { readonly version: Version; readonly open: number };
-  /** A view was closed because it kept too much. */
-  readonly viewEnded: OpenView;
-}
-
-export interface CommittedEvent extends CommittedChange {
-  readonly operations: readonly OperationChange[];
-}
-
-export interface Author {
-  readonly application: string;
-  readonly user: string;
-}
-
-export interface Updated<T> {
-  readonly result: T;
-  /** The version after the commit; that of the draft's base where nothing changed and nothing was committed. */
-  readonly version: Version;
-  readonly cycle: number | null;
-  readonly changes: ChangeSet;
-}
-
-export type ChangesSince =
-  | { readonly kind: 'changes'; readonly changes: readonly CommittedChange[] }
-  | { readonly kind: 'too-old'; readonly oldest: Version };
 
 type LimitsOfCommit = () => Promise<DeletionLimits>;
 
@@ -127,7 +84,7 @@ export class Inventory {
   static async open(store: InventoryStore, options: InventoryOptions = {}): Promise<Inventory> {
     const loaded = await store.load(options.signal === undefined ? {} : { signal: options.signal });
     const { head, commit, records } = loaded;
-    let state = await readWarmState(loaded, options);
+    let state = await readWarmState(store, loaded, options);
     if (state === undefined) state = await loadState(records, options.signal);
     // Whoever does not read the records has to leave them: a database holds a snapshot for them.
     else await records[Symbol.asyncIterator]().return?.();
@@ -243,6 +200,24 @@ export class Inventory {
    */
   catchUp(options: { readonly signal?: AbortSignal } = {}): Promise<Version> {
     return this.#lock.run('upgradable', () => this.#catchUp(options.signal), options);
+  }
+
+  /** The part of the block replicas, from 0 to 1, that are not beside the others of their blocks: scans slow down with it. */
+  get disorder(): number {
+    const { live, astray } = this.#state.blockReplicas;
+    return live === 0 ? 0 : astray / live;
+  }
+
+  /**
+   * Puts the rows of block replicas beside those of the same block again, as after a load, while views go on and writers
+   * wait. Nothing else changes, the version neither. For quiet hours: it copies the block replicas once.
+   */
+  putInOrder(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const work = async (): Promise<void> => {
+      this.#state = await inOrder(this.#state, options.signal);
+      for (const ended of this.#views.advance(this.#state.copiedBytes)) this.#events.emit('viewEnded', ended);
+    };
+    return this.#lock.run('upgradable', work, options);
   }
 
   /** The pages and values of an open view of this inventory, for another thread or a file. */

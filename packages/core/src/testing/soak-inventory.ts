@@ -59,6 +59,7 @@ export async function soakInventory({ random, commands, views, onProgress }: Soa
     await inventory.update(author, (draft) => {
       for (let i = 0; i < COMMANDS_A_COMMIT; i++) command(draft, model, random);
     });
+    if (random.nextInt(50) === 0) await inventory.putInOrder();
     if (random.nextInt(4) === 0) held.push(hold(inventory.view(), model, random));
     while (held.length > views) {
       viewsChecked += 1;

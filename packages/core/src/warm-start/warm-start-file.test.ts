@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StateImage } from '../columns/state-image.ts';
-import { readWarmStart, writeWarmStart } from './warm-start-file.ts';
+import { type JudgeWarmStart, readWarmStart, writeWarmStart } from './warm-start-file.ts';
 
 const key = { version: 17, commit: 'abc' };
+const isOurs: JudgeWarmStart = ({ version, commit }) => (version === 17 && commit === 'abc' ? null : 'not ours');
 let directory: string;
 let path: string;
 
@@ -36,18 +37,22 @@ function contents({ pages, values }: StateImage): unknown {
 
 it('gives back what was written, and leaves one file', async () => {
   await writeWarmStart(path, image, key);
-  const read = await readWarmStart(path, key);
+  const read = await readWarmStart(path, isOurs);
   expect(read.ok && contents(read.image)).toEqual(contents(image));
   expect(await readdir(directory)).toEqual(['inventory.warm']);
 });
 
 it('is good for the version and the commit that it names only; without a file there is nothing to say', async () => {
-  expect(await readWarmStart(path, key)).toEqual({ ok: false, why: undefined });
+  expect(await readWarmStart(path, isOurs)).toEqual({ ok: false, why: undefined });
   await writeWarmStart(path, image, key);
-  expect(await readWarmStart(path, { ...key, version: 18 })).toMatchObject({
-    why: expect.stringMatching(/version 17/),
+  expect(await readWarmStart(path, ({ version }) => `version ${version} will not do`)).toMatchObject({
+    ok: false,
+    why: expect.stringMatching(/version 17 will not do/),
   });
-  expect(await readWarmStart(path, { ...key, commit: 'abd' })).toMatchObject({ ok: false });
+  expect(await readWarmStart(path, ({ commit }) => (commit === 'abc' ? null : 'another'))).toMatchObject({
+    ok: true,
+    key,
+  });
 });
 
 it('is refused with any byte changed, or cut anywhere', async () => {
@@ -63,7 +68,7 @@ it('is refused with any byte changed, or cut anywhere', async () => {
         const damaged = Buffer.from(bytes);
         damaged[at] = (damaged[at] as number) ^ flip;
         await writeFile(path, cut ? bytes.subarray(0, at) : damaged);
-        expect(await readWarmStart(path, key)).toMatchObject({ ok: false, why: expect.stringContaining(path) });
+        expect(await readWarmStart(path, isOurs)).toMatchObject({ ok: false, why: expect.stringContaining(path) });
       },
     ),
     { numRuns: 150 },
@@ -75,6 +80,6 @@ it('leaves the older file when writing is aborted', async () => {
   await expect(
     writeWarmStart(path, image, { version: 18, commit: 'x' }, { signal: AbortSignal.abort() }),
   ).rejects.toMatchObject({ code: 'aborted' });
-  expect(await readWarmStart(path, key)).toMatchObject({ ok: true });
+  expect(await readWarmStart(path, isOurs)).toMatchObject({ ok: true });
   expect(await readdir(directory)).toEqual(['inventory.warm']);
 });

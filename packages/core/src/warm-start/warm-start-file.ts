@@ -1,6 +1,6 @@
 /**
  * The warm-start file: the pages of a version, as they are in memory, so that a server need not read the database anew.
- * It names the version and the key of what it was made from; anything wrong with it is reason for a normal load.
+ * It names the version and the commit that it was made from; anything wrong with it is reason for a normal load.
  *
  *   magic "DYNWARM1" | u32 length of the manifest | manifest (JSON) | pages, one after the other | u32 CRC-32 of all before
  *
@@ -14,6 +14,8 @@ import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 
 const MAGIC = Buffer.from('DYNWARM1', 'latin1');
+/** Another one for every change of what is in memory. */
+const FORMAT = 2;
 const CHUNK_BYTES = 1 << 20;
 const MAX_MANIFEST_BYTES = 1 << 30;
 
@@ -25,7 +27,7 @@ export interface WarmStartKey {
 }
 
 interface Manifest extends WarmStartKey {
-  readonly format: 1;
+  readonly format: typeof FORMAT;
   readonly byteOrder: string;
   readonly values: Readonly<Record<string, unknown>>;
   /** By name, the sizes of its pages in bytes. */
@@ -60,7 +62,7 @@ async function writeImage(file: FileHandle, image: StateImage, key: WarmStartKey
   const pages = Object.fromEntries(
     Object.entries(image.pages).map(([name, list]) => [name, list.map((p) => p.byteLength)]),
   );
-  const manifest: Manifest = { format: 1, byteOrder: endianness(), ...key, values: image.values, pages };
+  const manifest: Manifest = { format: FORMAT, byteOrder: endianness(), ...key, values: image.values, pages };
   const text = Buffer.from(JSON.stringify(manifest));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
@@ -88,12 +90,15 @@ async function writeImage(file: FileHandle, image: StateImage, key: WarmStartKey
 }
 
 export type WarmStart =
-  | { readonly ok: true; readonly image: StateImage }
+  | { readonly ok: true; readonly image: StateImage; readonly key: WarmStartKey }
   /** A file that is not there is no fault: `why` is undefined. */
   | { readonly ok: false; readonly why: string | undefined };
 
-/** Reads the file if it is whole and was made from `key`. Never throws for what is in it. */
-export async function readWarmStart(path: string, key: WarmStartKey): Promise<WarmStart> {
+/** What is wrong with a file of that key; null: nothing. */
+export type JudgeWarmStart = (key: WarmStartKey) => string | null | Promise<string | null>;
+
+/** Reads the file if it is whole and `judge` has nothing against what it was made from. Never throws for what is in it. */
+export async function readWarmStart(path: string, judge: JudgeWarmStart): Promise<WarmStart> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -102,7 +107,7 @@ export async function readWarmStart(path: string, key: WarmStartKey): Promise<Wa
     return { ok: false, why: missing ? undefined : `${path}: ${(error as Error).message}` };
   }
   try {
-    return { ok: true, image: await readImage(file, key) };
+    return { ok: true, ...(await readImage(file, judge)) };
   } catch (error) {
     return { ok: false, why: `${path}: ${(error as Error).message}` };
   } finally {
@@ -110,7 +115,10 @@ export async function readWarmStart(path: string, key: WarmStartKey): Promise<Wa
   }
 }
 
-async function readImage(file: FileHandle, key: WarmStartKey): Promise<StateImage> {
+async function readImage(
+  file: FileHandle,
+  judge: JudgeWarmStart,
+): Promise<{ readonly image: StateImage; readonly key: WarmStartKey }> {
   const { size } = await file.stat();
   const reader = new SummingReader(file);
   const magic = await reader.read(MAGIC.length);
@@ -118,10 +126,11 @@ async function readImage(file: FileHandle, key: WarmStartKey): Promise<StateImag
   const length = (await reader.read(4)).readUInt32LE();
   if (length > Math.min(size, MAX_MANIFEST_BYTES)) throw corrupt('it is cut');
   const manifest = JSON.parse((await reader.read(length)).toString()) as Manifest;
-  if (manifest.format !== 1 || manifest.byteOrder !== endianness()) throw corrupt('it is of another format or machine');
-  if (manifest.version !== key.version || manifest.commit !== key.commit) {
-    throw corrupt(`it is of version ${manifest.version}, the store is at ${key.version}`);
-  }
+  if (manifest.format !== FORMAT || manifest.byteOrder !== endianness())
+    throw corrupt('it is of another format or machine');
+  const key = { version: manifest.version, commit: manifest.commit };
+  const objection = await judge(key);
+  if (objection !== null) throw corrupt(objection);
   const sizes = Object.values(manifest.pages).flat();
   const expected = MAGIC.length + 4 + length + sizes.reduce((sum, each) => sum + each, 0) + 4;
   if (size !== expected) throw corrupt(`it has ${size} bytes and should have ${expected}`);
@@ -138,7 +147,7 @@ async function readImage(file: FileHandle, key: WarmStartKey): Promise<StateImag
   const trailer = Buffer.alloc(4);
   await file.read(trailer, 0, 4, size - 4);
   if (trailer.readUInt32LE() !== checksum) throw corrupt('its checksum is wrong');
-  return { pages, values: manifest.values };
+  return { image: { pages, values: manifest.values }, key };
 }
 
 /** Reads forward through a large buffer, and sums up what it gives out. */

@@ -21,6 +21,8 @@ export interface OpenApplicationOptions {
   readonly holder?: string;
   /** Told of what listeners of events throw. */
   readonly onListenerError?: (error: unknown, eventName: string) => void;
+  /** Told why the warm-start file was of no use. */
+  readonly onWarning?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export async function openApplication(
 function register(
   child: DependencyContainer,
   configuration: Configuration,
-  { access, clock, thread, holder, onListenerError = () => {}, signal }: OpenApplicationOptions,
+  { access, clock, thread, holder, onListenerError = () => {}, onWarning, signal }: OpenApplicationOptions,
   closers: Closers,
 ): DependencyContainer {
   child.register(tokens.configuration, { useValue: configuration });
@@ -69,8 +71,11 @@ function register(
     useFactory: instanceCachingFactory(async (c) => {
       const { inventory: store } = await c.resolve(tokens.store);
       const guard = await c.resolve(tokens.guard);
+      const { file } = configuration.warmStart;
       return Inventory.open(store, {
         ...{ clock, onListenerError, guardRules: guard.rules, deletionLimits: guard.limits },
+        ...(file === null ? {} : { warmStartFile: file }),
+        ...(onWarning === undefined ? {} : { onWarning }),
         ...(signal === undefined ? {} : { signal }),
       });
     }),

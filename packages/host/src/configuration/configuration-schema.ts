@@ -47,6 +47,10 @@ function sections(): z.ZodType<WrittenConfiguration> {
       operationDays: integer(1, 100_000).default(730),
       historyDays: integer(1, 100_000).default(730),
     }).prefault({}),
+    warmStart: section({
+      file: path().nullable().default('inventory.warm'),
+      intervalSeconds: seconds(1).default(3600),
+    }).prefault({}),
     accesses: section({ keepDays: integer(1, 100_000).default(730) }).prefault({}),
     detox: section({
       policies: z.array(policyFile()).default([]),

@@ -15,6 +15,7 @@ export interface Configuration {
   readonly accesses: AccessesConfiguration;
   readonly guard: GuardConfiguration;
   readonly retention: RetentionConfiguration;
+  readonly warmStart: WarmStartConfiguration;
   readonly detox: DetoxConfiguration;
   readonly dealer: DealerCycleConfiguration;
   readonly fileOperations: FileOperationsConfiguration;
@@ -154,6 +155,12 @@ export interface RetentionConfiguration {
   readonly logDays: number;
   readonly operationDays: number;
   readonly historyDays: number;
+}
+
+export interface WarmStartConfiguration {
+  /** Null: none is read or written. */
+  readonly file: string | null;
+  readonly intervalSeconds: number;
 }
 
 export interface AccessesConfiguration {

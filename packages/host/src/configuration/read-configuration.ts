@@ -106,13 +106,14 @@ function absoluteProducer(producer: ProducerConfiguration, base: string): Produc
 
 function absolute(written: WrittenConfiguration, base: string): WrittenConfiguration {
   const dataDirectory = resolve(base, written.dataDirectory);
-  const { database, server, log, producers, detox, dealer } = written;
+  const { database, server, log, producers, detox, dealer, warmStart } = written;
   return {
     ...written,
     dataDirectory,
     database: absoluteDatabase(database, { base, dataDirectory }),
     server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
     log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
+    warmStart: { ...warmStart, file: warmStart.file === null ? null : resolve(dataDirectory, warmStart.file) },
     producers: producers.map((producer) => absoluteProducer(producer, base)),
     detox: { ...detox, policies: detox.policies.map((policy) => ({ ...policy, file: resolve(base, policy.file) })) },
     dealer: { ...dealer, file: dealer.file === null ? null : resolve(base, dealer.file) },

@@ -50,6 +50,33 @@ describe('dynamo serve', () => {
     expect(await third.ended).toBe(0);
   }, 60_000);
 
+  it('starts from the warm-start file, also after a kill, and from the tables where the file is no good', async () => {
+    const file = join(folder, 'data', 'inventory.warm');
+    const first = await start();
+    const put = (server: ServeProcess, dataset: string) =>
+      server.ask('/api/locks', { method: 'POST', body: { dataset } });
+    expect((await put(first, '/A/*')).status).toBe(201);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect((await stat(file)).size).toBeGreaterThan(0);
+
+    const second = await start();
+    expect((await put(second, '/B/*')).status).toBe(201);
+    second.child.kill('SIGKILL');
+    await second.ended;
+    // Of version 1: the log leads on.
+    const third = await start();
+    expect((await third.ask('/api/locks')).json).toMatchObject([{ dataset: '/A/*' }, { dataset: '/B/*' }]);
+    expect(third.output()).not.toContain('no warm start');
+    third.child.kill('SIGKILL');
+    await third.ended;
+
+    await writeFile(file, 'rubbish');
+    const fourth = await start();
+    expect((await fourth.ask('/api/locks')).json).toMatchObject([{ dataset: '/A/*' }, { dataset: '/B/*' }]);
+    expect(fourth.output()).toContain('no warm start: ');
+  }, 60_000);
+
   it('is asked by the command line, with the token of its file', async () => {
     const server = await start();
     const tokenFile = join(folder, 'data', 'token');

@@ -4,6 +4,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { readOrCreateToken } from '../rest/access/token-file.ts';
 import type { Application } from '../services/application.ts';
 import { createLog } from './create-log.ts';
+import { InventoryCare } from './inventory-care.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { FILE_OPERATIONS, standardCycles } from './standard-cycles.ts';
 
@@ -35,11 +36,13 @@ export async function serve(configuration: Configuration, { clock, signal, onRea
       clock,
       signal,
       onListenerError,
+      onWarning: (message) => log.warn(message),
     },
   });
   await using threads = new ApplicationPool(opened.inventory, { threads: PLANNER_THREADS, onListenerError });
   const application: Application = { ...opened, threads };
-  const cycles = standardCycles(application, log);
+  const care = new InventoryCare(application.inventory, configuration.warmStart);
+  const cycles = [...standardCycles(application, log), care.cycle];
   const { leadership } = application;
   const server = await startServer(application, {
     ...{ cycles, rest: { host, port, token, hosts }, log },
@@ -54,6 +57,7 @@ export async function serve(configuration: Configuration, { clock, signal, onRea
   } finally {
     stopWaking();
     await server.stop();
+    await care.save().catch((error: unknown) => log.warn({ err: error }, 'the warm-start file was not written'));
   }
 }
 

@@ -31,6 +31,7 @@ export interface ReplicaValues {
 
 const SCHEMA = { block: 'u32', site: 'u16', group: 'u16', lastUpdate: 'u32', flags: 'u8', nextOfBlock: 'u32' } as const;
 const MASK_SCHEMA = { mask: 'u32' } as const;
+const BYTES_OF_A_ROW = 21;
 
 /** The block replicas, chained by block, each with the set of partitions that it is in. */
 export class BlockReplicaRows implements BlockReplicaTable {
@@ -47,6 +48,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
   /** Bit sets of partition rows, 32 a column. */
   readonly #masks: Columns<typeof MASK_SCHEMA>[];
   #live: number;
+  #astray: number;
 
   constructor(source: TableSource<BlockReplicaRows>, blocks: BlockRows) {
     const { stamp } = source;
@@ -58,6 +60,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
       this.partial = new PartialTable({ ...source, base: base.partial });
       this.#allocator = base.#allocator.copy();
       this.#live = base.#live;
+      this.#astray = base.#astray;
     } else {
       const image = source.kind === 'image' ? source.image : undefined;
       this.#columns = columnsFrom(SCHEMA, source);
@@ -71,6 +74,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
           : PartialTable.read(stamp, image.below('partial'));
       this.#allocator = image === undefined ? new RowAllocator() : RowAllocator.read(image);
       this.#live = image === undefined ? 0 : image.value('live');
+      this.#astray = image === undefined ? 0 : image.value('astray');
     }
     const columns = this.#columns;
     this.block = columns.block;
@@ -88,6 +92,7 @@ export class BlockReplicaRows implements BlockReplicaTable {
     this.partial.write(image.below('partial'));
     this.#allocator.write(image);
     image.value('live', this.#live);
+    image.value('astray', this.#astray);
   }
 
   get rows(): number {
@@ -96,6 +101,11 @@ export class BlockReplicaRows implements BlockReplicaTable {
 
   get live(): number {
     return this.#live;
+  }
+
+  /** How many came to be in a row that is not beside the others of their block; some of them may be gone again. */
+  get astray(): number {
+    return Math.min(this.#astray, this.#live);
   }
 
   isLive(row: number): boolean {
@@ -140,7 +150,10 @@ export class BlockReplicaRows implements BlockReplicaTable {
     const row = this.#allocator.allocate(this.nextOfBlock);
     this.block.set(row, blockRow);
     this.site.set(row, siteRow);
-    this.nextOfBlock.set(row, this.#blocks.firstReplica.get(blockRow));
+    const first = this.#blocks.firstReplica.get(blockRow);
+    // A freed row, or another block's replicas in between.
+    if (first === NO_ROW ? row !== this.rows - 1 : row !== first + 1) this.#astray += 1;
+    this.nextOfBlock.set(row, first);
     this.#blocks.firstReplica.set(blockRow, row);
     for (const { mask } of this.#masks) mask.set(row, 0);
     this.#set(row, values, false);
@@ -164,6 +177,34 @@ export class BlockReplicaRows implements BlockReplicaTable {
     if (!this.isComplete(row)) this.partial.set(row, undefined);
     this.#allocator.release(row, this.nextOfBlock);
     this.#live -= 1;
+  }
+
+  /** A table for those of this one, without any yet. */
+  begin(stamp: Stamp, blocks: BlockRows, partitions: number): BlockReplicaRows {
+    stamp.count(this.rows * BYTES_OF_A_ROW);
+    const rows = new BlockReplicaRows({ kind: 'empty', stamp }, blocks);
+    rows.widen(partitions, stamp);
+    return rows;
+  }
+
+  /** Takes over the replicas of a block as they are, in the same order; sums and counters go by what they were. */
+  moveFrom(other: BlockReplicaRows, blockRow: number): void {
+    let previous = NO_ROW;
+    for (let from = other.#blocks.firstReplica.get(blockRow); from !== NO_ROW; from = other.nextOfBlock.get(from)) {
+      const row = this.#allocator.allocate(this.nextOfBlock);
+      this.block.set(row, blockRow);
+      this.site.set(row, other.site.get(from));
+      this.group.set(row, other.group.get(from));
+      this.lastUpdate.set(row, other.lastUpdate.get(from));
+      this.flags.set(row, other.flags.get(from));
+      this.nextOfBlock.set(row, NO_ROW);
+      if (previous === NO_ROW) this.#blocks.firstReplica.set(blockRow, row);
+      else this.nextOfBlock.set(previous, row);
+      for (const [i, { mask }] of this.#masks.entries()) mask.set(row, other.#masks[i]?.mask.get(from) ?? 0);
+      if (!this.isComplete(row)) this.partial.set(row, other.partial.get(from));
+      previous = row;
+      this.#live += 1;
+    }
   }
 
   /** The word of 32 partitions from row `32 * word` on. */
