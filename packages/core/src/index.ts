@@ -248,7 +248,9 @@ export type {
   BaselineOptions,
   FollowResult,
   InventoryStore,
+  LoadBatch,
   LoadedInventory,
+  ReplicaColumns,
   StoreHead,
 } from './seams/inventory-store.ts';
 export type {

@@ -83,9 +83,9 @@ export class Inventory {
   /** Loads the store's current version into memory. */
   static async open(store: InventoryStore, options: InventoryOptions = {}): Promise<Inventory> {
     const loaded = await store.load(options.signal === undefined ? {} : { signal: options.signal });
-    const { head, commit, records } = loaded;
+    const { head, commit, records, compact } = loaded;
     let state = await readWarmState(store, loaded, options);
-    if (state === undefined) state = await loadState(records, options.signal);
+    if (state === undefined) state = await loadState(compact ?? records, options.signal);
     // Whoever does not read the records has to leave them: a database holds a snapshot for them.
     else await records[Symbol.asyncIterator]().return?.();
     state.counters = head.counters;
@@ -259,8 +259,8 @@ export class Inventory {
   }
 
   async #reload(signal: AbortSignal | undefined): Promise<Version> {
-    const { head, commit, records } = await this.#store.load(signal === undefined ? {} : { signal });
-    const state = await loadState(records, signal);
+    const { head, commit, records, compact } = await this.#store.load(signal === undefined ? {} : { signal });
+    const state = await loadState(compact ?? records, signal);
     state.counters = head.counters;
     this.#state = state;
     this.#version = head.version;

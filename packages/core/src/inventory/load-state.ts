@@ -1,11 +1,10 @@
 import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
-import type { InventoryRecord } from '../model/records.ts';
 import type { Version } from '../seams/commit.ts';
-import type { InventoryStore, LoadedInventory } from '../seams/inventory-store.ts';
+import type { InventoryStore, LoadBatch, LoadedInventory } from '../seams/inventory-store.ts';
 import { readWarmStart, type WarmStartKey } from '../warm-start/warm-start-file.ts';
 import { InventoryState } from './inventory-state.ts';
-import { loadRecord } from './load-record.ts';
+import { LoadingState } from './loading-state.ts';
 import { redoCommitted } from './redo-committed.ts';
 
 export interface WarmStartOptions {
@@ -19,16 +18,14 @@ export interface WarmStartOptions {
 const MOST_REDONE = 10_000;
 
 /** Builds a state from records in the order of ENTITIES. Throws `corrupt` for one that refers to something missing. */
-export async function loadState(
-  records: AsyncIterable<readonly InventoryRecord[]>,
-  signal?: AbortSignal,
-): Promise<InventoryState> {
-  const state = InventoryState.empty();
-  for await (const batch of records) {
+export async function loadState(batches: AsyncIterable<LoadBatch>, signal?: AbortSignal): Promise<InventoryState> {
+  const loading = new LoadingState();
+  for await (const batch of batches) {
     throwIfAborted('loading the inventory', signal);
-    for (const { entity, record } of batch) loadRecord(state, { entity, record } as InventoryRecord);
+    if ('block' in batch) loading.addReplicas(batch);
+    else for (const item of batch) loading.add(item);
   }
-  return state;
+  return loading.state;
 }
 
 /**

@@ -18,6 +18,26 @@ export interface LoadedInventory {
    * meanwhile. To be iterated once, to the end or left: a database holds a snapshot open until then.
    */
   readonly records: AsyncIterable<readonly InventoryRecord[]>;
+  /** The same, quicker to read, from stores that have it: to be iterated in place of `records`. */
+  readonly compact?: AsyncIterable<LoadBatch>;
+}
+
+export type LoadBatch = readonly InventoryRecord[] | ReplicaColumns;
+
+/** Complete block replicas as columns of `length`: where there are millions, an object for each costs more than reading it. */
+export interface ReplicaColumns {
+  readonly length: number;
+  /** The how-manieth of the blocks that the load has given before, from 0; ascending. */
+  readonly block: Uint32Array;
+  /** The how-manieth of the sites, from 0. */
+  readonly site: Uint16Array;
+  /** The how-manieth of the groups, from 1; 0: the null group. */
+  readonly group: Uint16Array;
+  readonly lastUpdate: Float64Array;
+  /** 0 or 1. */
+  readonly custodial: Uint8Array;
+  /** Places in `REPLICA_OPERATIONS`. */
+  readonly operation: Uint8Array;
 }
 
 export type FollowResult =

@@ -5,7 +5,7 @@ import type { GroupName, SiteName } from '../model/names.ts';
 import type { RequestChange, RequestRecord, RequestState, RuleProgress } from '../model/request.ts';
 import type { FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
 import type { Store } from '../seams/store.ts';
-import { commitOn } from './commits.ts';
+import { commitOn, headOf } from './commits.ts';
 import { type ContractCheck, storeCheck } from './contract-check.ts';
 
 type StoreUnderTest = Pick<Store, 'inventory' | 'requests' | 'history' | 'findings' | 'close'>;
@@ -32,7 +32,7 @@ export function recordStoresContract(make: () => Promise<StoreUnderTest>): reado
       const none = (async function* () {})();
       await store.inventory.baseline({ version: 1 as Version, counters }, none, { requests: [rule] });
       assert.deepEqual(await store.requests.list({ kind: 'rule' }), [rule]);
-      assert.equal((await store.inventory.load()).head.counters.nextRequest, 5);
+      assert.equal((await headOf(store.inventory)).counters.nextRequest, 5);
       await commitRequests(store, 1, [{ before: rule, after: change }]);
       assert.deepEqual(await store.requests.get(4), change);
     }),

@@ -1,16 +1,17 @@
-import type { Entity, EntityRecords, InventoryRecord, LoadedInventory, Version } from '@dynamo/core';
+import type { Entity, EntityRecords, InventoryRecord, LoadBatch, LoadedInventory, Version } from '@dynamo/core';
 import type { Session } from './bulk.ts';
 import { commitIdOf } from './change-log.ts';
 import { countersOf } from './counters.ts';
-import { readHead } from './head.ts';
+import { type Picture, readPages, takePicture } from './read-together.ts';
 import { readBlockReplicas } from './tables/block-replica-table.ts';
-import { readBlocks } from './tables/block-table.ts';
-import { readDatasetReplicas } from './tables/dataset-replica-table.ts';
+import { type LoadedBlock, readBlocks, readBlocksById } from './tables/block-table.ts';
+import { type ReplicaNames, readDatasetReplicas } from './tables/dataset-replica-table.ts';
 import { readDatasets } from './tables/dataset-table.ts';
 import { readGroups } from './tables/group-table.ts';
 import { readLocks } from './tables/lock-table.ts';
 import { readPartitions } from './tables/partition-table.ts';
 import { readQuotas } from './tables/quota-table.ts';
+import { type LoadOrder, readReplicaColumns } from './tables/replica-columns.ts';
 import { readSites } from './tables/site-table.ts';
 
 const DATASETS_PER_PAGE = 5000;
@@ -18,27 +19,34 @@ const BLOCKS_PER_PAGE = 5000;
 /** With ten replicas of each, some twenty thousand rows. */
 const BLOCKS_PER_REPLICA_PAGE = 2000;
 
-/** Everything but the files, in one transaction that sees one version; it ends when the records have been read or left. */
-export async function loadInventory(session: Session, signal: AbortSignal | undefined): Promise<LoadedInventory> {
-  const transaction = await session.db
-    .startTransaction()
-    .setAccessMode('read only')
-    .setIsolationLevel('repeatable read')
-    .execute();
-  const inTransaction: Session = { ...session, db: transaction };
+interface LoadOptions {
+  readonly connections: number;
+  /** What is read after the call has returned may fail then, and says as much as if it had failed within. */
+  readonly explain: (error: unknown) => unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Everything but the files, as of one version, over up to so many connections; their transactions end when the records,
+ * or `compact`, have been read or left.
+ */
+export async function loadInventory(
+  session: Session,
+  { connections, explain, signal }: LoadOptions,
+): Promise<LoadedInventory> {
+  const picture = await takePicture(session, connections);
+  const { head, sessions } = picture;
+  const [first] = sessions as [Session];
   try {
-    // The first read is what the snapshot is of.
-    const head = await readHead(inTransaction);
     const isEmpty = head.version === 0;
     return {
       head: { version: head.version as Version, counters: countersOf(head) },
-      commit: await commitIdOf(inTransaction, head.version),
-      records: endingWith(isEmpty ? nothing() : aheadByOne(readRecords(inTransaction, signal)), () =>
-        transaction.rollback().execute(),
-      ),
+      commit: await commitIdOf(first, head.version),
+      records: endingWith(picture, explain, () => (isEmpty ? nothing() : aheadByOne(readRecords(first, signal)))),
+      compact: endingWith(picture, explain, () => (isEmpty ? nothing() : readCompact(picture, signal))),
     };
   } catch (error) {
-    await transaction.rollback().execute();
+    await picture.end();
     throw error;
   }
 }
@@ -46,31 +54,80 @@ export async function loadInventory(session: Session, signal: AbortSignal | unde
 type Batch = readonly InventoryRecord[];
 
 async function* readRecords(session: Session, signal: AbortSignal | undefined): AsyncGenerator<Batch> {
+  const datasetNames = new Map<number, string>();
+  const names = yield* readNamed(session);
+  yield* readCatalogue(session, names, datasetNames, () => {}, signal);
+  // Read once more, in step with their replicas, so that no map of all block names is needed.
+  const blocks = (after: number): Promise<readonly LoadedBlock[]> =>
+    readBlocks(session, after, BLOCKS_PER_REPLICA_PAGE, datasetNames);
+  for await (const page of pages(blocks, signal)) {
+    yield itemsOf('blockReplica', await readBlockReplicas(session, page, names));
+  }
+  yield itemsOf('lock', await readLocks(session));
+}
+
+async function* readCompact({ sessions }: Picture, signal: AbortSignal | undefined): AsyncGenerator<LoadBatch> {
+  const [session] = sessions as [Session];
+  const datasetNames = new Map<number, string>();
+  const blocks: number[] = [];
+  const names = yield* readNamed(session);
+  yield* aheadByOne(readCatalogue(session, names, datasetNames, (id) => blocks.push(id), signal));
+
+  const order: LoadOrder = { blocks, sites: placesOf(names.sites, 0), groups: placesOf(names.groups, 1) };
+  const spans = Array.from({ length: Math.ceil(blocks.length / BLOCKS_PER_REPLICA_PAGE) }, (_, i) => {
+    const first = i * BLOCKS_PER_REPLICA_PAGE;
+    return { first, end: Math.min(first + BLOCKS_PER_REPLICA_PAGE, blocks.length) };
+  });
+  const read = async (own: Session, span: (typeof spans)[number]) => {
+    const { columns, partial } = await readReplicaColumns(own, span, order);
+    if (partial.length === 0) return { columns, records: [] };
+    const ofBlocks = await readBlocksById(own, partial, datasetNames);
+    return { columns, records: itemsOf('blockReplica', await readBlockReplicas(own, ofBlocks, names, 'partial')) };
+  };
+  for await (const { columns, records } of readPages(sessions, spans, read)) {
+    signal?.throwIfAborted();
+    yield columns;
+    if (records.length > 0) yield records;
+  }
+  yield itemsOf('lock', await readLocks(session));
+}
+
+/** The order in which they are given. */
+function placesOf(rows: ReadonlyMap<number, unknown>, first: number): ReadonlyMap<number, number> {
+  return new Map([...rows.keys()].map((id, index) => [id, first + index]));
+}
+
+/** What others refer to by name: all of it is small. */
+async function* readNamed(session: Session) {
   const [groups, sites] = [await readGroups(session), await readSites(session)];
   const partitions = await readPartitions(session);
   yield itemsOf('group', [...groups.values()]);
   yield itemsOf('site', [...sites.values()]);
   yield itemsOf('partition', [...partitions.values()]);
   yield itemsOf('quota', await readQuotas(session, sites, partitions));
+  return { sites, groups };
+}
 
-  const names = { sites, groups };
-  const datasetNames = new Map<number, string>();
+/** Datasets, whose names are put into `datasetNames`, blocks, and dataset replicas. */
+async function* readCatalogue(
+  session: Session,
+  names: ReplicaNames,
+  datasetNames: Map<number, string>,
+  onBlock: (id: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch> {
   for await (const page of pages((after) => readDatasets(session, after, DATASETS_PER_PAGE), signal)) {
     for (const { id, record } of page) datasetNames.set(id, record.name);
     yield itemsOf('dataset', recordsOf(page));
   }
-  const blocks = (after: number, limit: number) => readBlocks(session, after, limit, datasetNames);
-  for await (const page of pages((after) => blocks(after, BLOCKS_PER_PAGE), signal)) {
+  const blocks = (after: number) => readBlocks(session, after, BLOCKS_PER_PAGE, datasetNames);
+  for await (const page of pages(blocks, signal)) {
+    for (const { id } of page) onBlock(id);
     yield itemsOf('block', recordsOf(page));
   }
   for await (const [after, last] of ranges([...datasetNames.keys()], DATASETS_PER_PAGE, signal)) {
     yield itemsOf('datasetReplica', await readDatasetReplicas(session, after, last, datasetNames, names));
   }
-  // Read once more, in step with their replicas, so that no map of all block names is needed.
-  for await (const page of pages((after) => blocks(after, BLOCKS_PER_REPLICA_PAGE), signal)) {
-    yield itemsOf('blockReplica', await readBlockReplicas(session, page, names));
-  }
-  yield itemsOf('lock', await readLocks(session));
 }
 
 interface LoadedRow<R> {
@@ -106,12 +163,39 @@ async function* ranges(
   }
 }
 
-async function* endingWith(batches: AsyncIterable<Batch>, end: () => Promise<unknown>): AsyncGenerator<Batch> {
-  try {
-    yield* batches;
-  } finally {
-    await end();
-  }
+/** The picture ends with the batches, or when they are left: also before the first was asked for. */
+function endingWith<B>(
+  picture: Picture,
+  explain: LoadOptions['explain'],
+  read: () => AsyncGenerator<B>,
+): AsyncIterable<B> {
+  return {
+    [Symbol.asyncIterator]() {
+      const batches = read();
+      let ended: Promise<void> | undefined;
+      const end = (): Promise<void> => {
+        ended ??= picture.end();
+        return ended;
+      };
+      return {
+        async next() {
+          try {
+            const result = await batches.next();
+            if (result.done === true) await end();
+            return result;
+          } catch (error) {
+            await end().catch(() => undefined);
+            throw explain(error);
+          }
+        },
+        async return() {
+          await batches.return(undefined);
+          await end();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** Asks for the next batch before the last one is worked on, so that the database is not idle meanwhile. */
@@ -131,7 +215,7 @@ async function* aheadByOne<T>(source: AsyncGenerator<T>): AsyncGenerator<T> {
   }
 }
 
-async function* nothing(): AsyncGenerator<Batch> {}
+async function* nothing(): AsyncGenerator<never> {}
 
 function recordsOf<R>(rows: readonly LoadedRow<R>[]): readonly R[] {
   return rows.map(({ record }) => record);

@@ -10,9 +10,9 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
   const { read, write } = base;
   return {
     load: ({ signal } = {}) =>
-      base.attempt('load the inventory', async () => {
-        const loaded = await loadInventory(read, signal);
-        return { ...loaded, records: explained(base, 'load the inventory', loaded.records) };
+      base.attempt('load the inventory', () => {
+        const explain = (error: unknown): unknown => base.explain('load the inventory', error);
+        return loadInventory(read, { connections: base.loadConnections, explain, signal });
       }),
 
     commit: (commit) => base.attempt('commit', () => commitOnce(base, commit)),

@@ -1,16 +1,16 @@
-import { upsertRows } from './bulk.ts';
+import { type Session, upsertRows } from './bulk.ts';
 import type { ServerTable } from './database.ts';
 import type { ServerList, ServerRecord } from './leadership.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
 const COLUMNS = ['id', 'host', 'pid', 'url', 'role', 'epoch', 'version', 'behind_ms', 'started_at', 'seen_at'] as const;
 
-export function sqlServerList({ read, write, attempt }: SqlStoreBase): ServerList {
+export function sqlServerList(session: Session, attempt: SqlStoreBase['attempt']): ServerList {
   return {
     tell: ({ id, host, pid, url, role, epoch, version, behindMs, startedAt, seenAt }) =>
       attempt('tell of this server', () =>
         upsertRows(
-          write,
+          session,
           { table: 'servers', columns: COLUMNS },
           ['id'],
           [[id, host, pid, url, role, epoch, version, behindMs, startedAt, seenAt]],
@@ -18,11 +18,11 @@ export function sqlServerList({ read, write, attempt }: SqlStoreBase): ServerLis
       ),
     forget: (id) =>
       attempt('tell that this server ends', async () => {
-        await write.db.deleteFrom('servers').where('id', '=', id).execute();
+        await session.db.deleteFrom('servers').where('id', '=', id).execute();
       }),
     list: () =>
       attempt('list the servers', async () => {
-        const rows = await read.db.selectFrom('servers').selectAll().execute();
+        const rows = await session.db.selectFrom('servers').selectAll().execute();
         return rows.map(serverOf);
       }),
   };

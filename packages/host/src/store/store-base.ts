@@ -6,6 +6,8 @@ import { describeFault, isTrouble } from './describe-fault.ts';
 export interface SqlStoreBase {
   readonly read: Session;
   readonly write: Session;
+  /** Of `read`, for one load. */
+  readonly loadConnections: number;
   /** Of the lease that this process holds; throws `lost-lease` where it holds none. */
   epoch(): number;
   /** Runs `work`, again where that may help; what it throws in the end is explained. */

@@ -1,4 +1,4 @@
-import { createRandomSource, isDynamoError, type Store, systemClock, type Version } from '@dynamo/core';
+import { createRandomSource, Inventory, isDynamoError, type Store, systemClock, type Version } from '@dynamo/core';
 import {
   fileCatalogueContract,
   inventoryStoreContract,
@@ -6,12 +6,15 @@ import {
   planStoreContract,
   recordStoresContract,
   reportStoresContract,
+  sortedRecords,
 } from '@dynamo/core/testing';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
 import { checkedStore } from '../check-store.ts';
 import { MARIADB, type MariaDb, startMariaDb } from '../fixtures/mariadb.ts';
+import { randomWork } from '../fixtures/random-work.ts';
+import { recordsOf } from '../fixtures/verify-store.ts';
 import { type MysqlStoreOptions, openMysqlStore } from './open-mysql-store.ts';
 
 const contracts = {
@@ -166,6 +169,40 @@ describeWith(MARIADB, 'the MySQL store', () => {
       }
     } finally {
       await server.start();
+    }
+  });
+
+  it('loads one version over several connections, whatever is committed meanwhile', { timeout: 60_000 }, async () => {
+    const database = await newDatabase();
+    await using store = await open(database);
+    await using reader = await open(database, { access: 'read', connections: 10 });
+    const writer = await Inventory.open(store.inventory);
+    const random = createRandomSource('many connections');
+    let goesOn = true;
+    const writing = (async () => {
+      while (goesOn) {
+        const author = { application: 'test', user: 'me' };
+        await writer
+          .update(author, (draft) => randomWork(draft, store, random))
+          .catch((error: unknown) => {
+            if (!isDynamoError(error, 'refused')) throw error;
+          });
+      }
+    })();
+    try {
+      const versions = new Set<number>();
+      while (versions.size < 30) {
+        const loaded = await Inventory.open(reader.inventory);
+        // Memory moves after the database.
+        while (writer.version < loaded.version) await systemClock.sleep(1);
+        using expected = await writer.viewAt(loaded.version);
+        using view = loaded.view();
+        expect(sortedRecords(recordsOf(view))).toEqual(sortedRecords(recordsOf(expected)));
+        versions.add(loaded.version);
+      }
+    } finally {
+      goesOn = false;
+      await writing;
     }
   });
 

@@ -41,6 +41,8 @@ export interface MysqlStoreOptions {
 }
 
 const CONNECTIONS = 10;
+/** Of one load: more do not help, the rest is this process's own work. */
+const LOAD_CONNECTIONS = 3;
 const CONNECT_TIMEOUT_MS = 5000;
 
 /**
@@ -99,12 +101,13 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
       lease = taken;
       return taken.epoch;
     },
-    servers: sqlServerList({ read: session, write: session, epoch, attempt: attemptOnce, explain, trouble }),
+    servers: sqlServerList(session, attemptOnce),
   };
-  return {
-    ...sqlStore({ read: session, write: session, epoch, attempt: patient, explain, trouble }, close),
-    leadership,
-  };
+  const { connections = CONNECTIONS } = options;
+  // Half of them at the most: others have to commit meanwhile.
+  const loadConnections = Math.max(1, Math.min(LOAD_CONNECTIONS, Math.floor(connections / 2)));
+  const base = { read: session, write: session, loadConnections, epoch, explain, trouble };
+  return { ...sqlStore({ ...base, attempt: patient }, close), leadership };
 }
 
 function ownName({ holder, clock }: MysqlStoreOptions): LeaseHolder {

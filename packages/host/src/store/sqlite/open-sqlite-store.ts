@@ -82,7 +82,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (epoch === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return epoch;
   };
-  return sqlStore({ read, write, epoch: epochOrThrow, attempt, explain, trouble }, close);
+  return sqlStore({ read, write, loadConnections: 1, epoch: epochOrThrow, attempt, explain, trouble }, close);
 }
 
 async function makeDirectory(path: string): Promise<void> {

@@ -58,16 +58,17 @@ export const blockReplicaTable: EntityTable<'blockReplica'> = {
   },
 };
 
-/** Those of the given blocks, which are all between two rows. */
+/** Those of the given blocks, which are all between two rows; or only those that are partial. */
 export async function readBlockReplicas(
   { db }: Session,
   blocks: readonly LoadedBlock[],
   { sites, groups }: ReplicaNames,
+  which: 'all' | 'partial' = 'all',
 ): Promise<readonly BlockReplicaRecord[]> {
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first === undefined || last === undefined) return [];
   const byId = new Map(blocks.map(({ id, record }) => [id, record]));
-  const query = db
+  const all = db
     .selectFrom('block_replicas')
     .select(['block_id', 'site_id', 'group_id', 'custodial', 'last_update', 'operation'])
     .select(['partial_kind', 'partial_size', 'partial_files'])
@@ -75,6 +76,7 @@ export async function readBlockReplicas(
     .where('block_id', '<=', last.id)
     .orderBy('block_id')
     .orderBy('site_id');
+  const query = which === 'all' ? all : all.where('partial_kind', 'is not', null);
   const rows = await selectArrays<ReplicaRow>(db, query);
   const listed = rows.some(([, , , , , , kind]) => kind === 'present' || kind === 'missing');
   const files = listed ? await readPartialFiles({ db }, first.id, last.id) : NO_FILES;

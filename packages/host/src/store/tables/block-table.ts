@@ -47,17 +47,38 @@ export async function readBlocks(
   limit: number,
   datasetNames: ReadonlyMap<number, string>,
 ): Promise<readonly LoadedBlock[]> {
-  const query = db
+  const query = presentBlocks(db).where('id', '>', after).limit(limit);
+  return toLoaded(await selectArrays<LoadedRow>(db, query), datasetNames);
+}
+
+/** Of the given rows, ascending. */
+export async function readBlocksById(
+  { db }: Session,
+  ids: readonly number[],
+  datasetNames: ReadonlyMap<number, string>,
+): Promise<readonly LoadedBlock[]> {
+  const found: LoadedBlock[] = [];
+  for (const chunk of chunksOf(ids)) {
+    const query = presentBlocks(db).where('id', 'in', chunk);
+    found.push(...toLoaded(await selectArrays<LoadedRow>(db, query), datasetNames));
+  }
+  return found;
+}
+
+type LoadedRow = [number, number, string, number, number, number, number];
+
+function presentBlocks(db: Session['db']) {
+  return db
     .selectFrom('blocks')
     .select(['id', 'dataset_id', 'name', 'size', 'files', 'is_open', 'last_update'])
-    .where('id', '>', after)
     .where('gone_version', '=', STILL_THERE)
-    .orderBy('id')
-    .limit(limit);
-  const rows = await selectArrays<[number, number, string, number, number, number, number]>(db, query);
+    .orderBy('id');
+}
+
+function toLoaded(rows: readonly LoadedRow[], datasetNames: ReadonlyMap<number, string>): readonly LoadedBlock[] {
   return rows.map(([id, datasetId, name, size, files, isOpen, lastUpdate]) => {
-    const own = { name, size, files, isOpen: isOpen === 1, lastUpdate };
-    return { id, record: { dataset: datasetNames.get(datasetId), ...own } as BlockRecord };
+    const dataset = datasetNames.get(datasetId);
+    return { id, record: { dataset, name, size, files, isOpen: isOpen === 1, lastUpdate } as BlockRecord };
   });
 }
 
