@@ -11,7 +11,6 @@ import {
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
-import { checkedStore } from '../check-store.ts';
 import { MARIADB, type MariaDb, startMariaDb } from '../fixtures/mariadb.ts';
 import { randomWork } from '../fixtures/random-work.ts';
 import { recordsOf } from '../fixtures/verify-store.ts';
@@ -214,24 +213,5 @@ describeWith(MARIADB, 'the MySQL store', () => {
     await using store = await open(await newDatabase(), { addresses });
     await store.inventory.commit(emptyCommit(0));
     expect((await store.inventory.load()).head.version).toBe(1);
-  });
-
-  it('checks its tables and its log, and names the rows that are wrong', async () => {
-    const database = await newDatabase();
-    await using store = await open(database);
-    await store.inventory.commit(emptyCommit(0));
-    await store.inventory.commit(emptyCommit(1));
-    expect(await checkedStore(store).check()).toMatchObject({ version: 2, faults: [] });
-    const row = "insert into block_replicas values (7, 2, null, 0, 1, 'none', 'unknown', 1, 1)";
-    const faults = `${row}; delete from changes where version = 1`;
-    await server.execute(`use ${database}; set foreign_key_checks = 0; ${faults}`);
-    expect(await checkedStore(store).check()).toMatchObject({
-      faults: [
-        { what: 'block replicas of no block', rows: 1, examples: ['block_id=7 site_id=2'] },
-        { what: 'block replicas at no site', rows: 1, examples: ['block_id=7 site_id=2'] },
-        { what: 'versions that the log lacks: those before these', rows: 1, examples: ['version=2'] },
-        { what: 'a log that does not begin or end where the head says', rows: 1 },
-      ],
-    });
   });
 });
