@@ -1,17 +1,10 @@
 /** The Dealer: one cycle with every plug-in over an inventory like that of CMS. */
-import {
-  type AttributeColumn,
-  createRandomSource,
-  Inventory,
-  type InventoryRecord,
-  type InventoryStore,
-  type RequestRecord,
-  type Version,
-} from '@dynamo/core';
-import { GENERATOR_NOW, generateInventory } from '@dynamo/core/testing';
+import { type AttributeColumn, createRandomSource, Inventory, type RequestRecord } from '@dynamo/core';
+import { GENERATOR_NOW } from '@dynamo/core/testing';
 import { type DealerInputs, dealerPlan, parseDealerConfiguration, planDealer, type UserRule } from '@dynamo/policies';
 import type { BenchOptions, BenchRow, BenchSuite } from './bench-row.ts';
 import { medianMs } from './bench-row.ts';
+import { generatedStore } from './generated-inventory.ts';
 
 export const dealerSuite: BenchSuite = { name: 'dealer', run };
 
@@ -22,7 +15,8 @@ const BLOCKS_PER_DATASET = 3;
 async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
   const row = (name: string, value: number, unit: string, target: number | null, note = ''): void =>
     report({ suite: 'dealer', name, value, unit, target, better: 'less', naiveRatio: null, note });
-  const inventory = await Inventory.open(generatedStore(size), {});
+  const options = { seed: 'dealer', blockReplicas: size, blocksPerDataset: BLOCKS_PER_DATASET };
+  const inventory = await Inventory.open(generatedStore(options));
   using view = inventory.view();
   const { datasets } = view.tables;
   const names = Array.from({ length: datasets.rows }, (_, i) => datasets.name.get(i) ?? '');
@@ -119,21 +113,4 @@ function copyRequest(id: number, names: readonly string[], isGlob: boolean): Req
   const datasets = isGlob ? [`/TTJets_${id}*/*/AODSIM`] : [names[(id * 7919) % names.length] ?? ''];
   const fixed = { kind: 'copy', state: 'new', user: 'bench', reason: '', group: null } as const;
   return { id, datasets, sites: ['T2_*'], copies: 2, createdAt: GENERATOR_NOW, updatedAt: GENERATOR_NOW, ...fixed };
-}
-
-/** For reading only. */
-function generatedStore(blockReplicas: number): InventoryStore {
-  const refuse = (): Promise<never> => Promise.reject(new Error('the bench writes nothing'));
-  const counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
-  const head = { version: 1 as Version, counters };
-  const options = { seed: 'dealer', blockReplicas, blocksPerDataset: BLOCKS_PER_DATASET };
-  async function* records(): AsyncGenerator<readonly InventoryRecord[]> {
-    yield* generateInventory(options);
-  }
-  return {
-    load: async () => ({ head, commit: null, records: records() }),
-    commit: refuse,
-    follow: refuse,
-    baseline: refuse,
-  };
 }

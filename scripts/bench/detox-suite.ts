@@ -1,11 +1,9 @@
 /** Detox: a whole plan under the Physics policy, over an inventory like that of CMS. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Inventory, type InventoryRecord, type InventoryStore, type InventoryView, type Version } from '@dynamo/core';
-import { GENERATOR_NOW, generateInventory } from '@dynamo/core/testing';
-import { type CheckedPolicy, detoxPlan, detoxPlanJson, planDetox, readPolicy } from '@dynamo/policies';
-import { workspaceRoot } from '../workspace.ts';
+import { Inventory, type InventoryView } from '@dynamo/core';
+import { GENERATOR_NOW } from '@dynamo/core/testing';
+import { type CheckedPolicy, detoxPlan, detoxPlanJson, planDetox } from '@dynamo/policies';
 import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { generatedStore, physicsPolicy } from './generated-inventory.ts';
 
 export const detoxSuite: BenchSuite = { name: 'detox', run };
 
@@ -17,14 +15,11 @@ const TARGETS_MS: ReadonlyMap<number, number> = new Map([
 ]);
 /** What the original took, on a machine like the one the targets were set on. */
 const ORIGINAL_MS: ReadonlyMap<number, number> = new Map([[500_000, 174_000]]);
-const POLICY_OF_CMS = join(workspaceRoot, '../shared/cms-policies/Physics.txt');
-const POLICY_OF_OURS = join(workspaceRoot, 'examples/physics-policy.txt');
 
 async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
-  const file = existsSync(POLICY_OF_CMS) ? POLICY_OF_CMS : POLICY_OF_OURS;
-  const policy = policyIn(file);
+  const policy = physicsPolicy();
   for (const blockReplicas of quick ? [size] : [...new Set([500_000, size])]) {
-    const inventory = await Inventory.open(generatedStore(blockReplicas));
+    const inventory = await Inventory.open(generatedStore({ seed: 'detox', blockReplicas }));
     using view = inventory.view();
     await measure(view, policy, { blockReplicas, runs: quick ? 1 : 3, report });
   }
@@ -71,26 +66,4 @@ async function measure(
   }
   row(`  as JSON`, await medianMs(runs, () => detoxPlanJson(result)));
   row(`  as steps for core, with the JSON`, await medianMs(runs, () => detoxPlan(result)));
-}
-
-function policyIn(file: string): CheckedPolicy {
-  const outcome = readPolicy(readFileSync(file, 'utf8'), { nowSeconds: GENERATOR_NOW, file });
-  if (!outcome.ok) throw new Error(`${file} is not a policy`);
-  return outcome.value;
-}
-
-/** For reading only. */
-function generatedStore(blockReplicas: number): InventoryStore {
-  const refuse = (): Promise<never> => Promise.reject(new Error('the bench writes nothing'));
-  const counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
-  const head = { version: 1 as Version, counters };
-  async function* records(): AsyncGenerator<readonly InventoryRecord[]> {
-    yield* generateInventory({ seed: 'detox', blockReplicas });
-  }
-  return {
-    load: async () => ({ head, commit: null, records: records() }),
-    commit: refuse,
-    follow: refuse,
-    baseline: refuse,
-  };
 }
