@@ -16,7 +16,9 @@ async function run({ size }: BenchOptions, report: (row: BenchRow) => void): Pro
     report({ suite: 'scale', name, value, unit, target, better: 'less', naiveRatio: null, note });
   const isHuge = size === 100_000_000;
   const began = performance.now();
-  const inventory = await Inventory.open(generatedStore({ seed: 'scale', blockReplicas: size, replicasPerDataset: COPIES }));
+  const inventory = await Inventory.open(
+    generatedStore({ seed: 'scale', blockReplicas: size, replicasPerDataset: COPIES }),
+  );
   row(`load ${size.toLocaleString('en')} block replicas`, (performance.now() - began) / 1000, 's');
   row('memory after the load', residentMB(), 'MB', isHuge ? 8000 : null, 'resident set of the process');
   using view = inventory.view();
