@@ -96,8 +96,10 @@ function compareChanges(a: Change, b: Change): number {
   const removalA = a.after === null;
   const removalB = b.after === null;
   if (removalA !== removalB) return removalA ? -1 : 1;
-  const rank = (RANK.get(a.entity) as number) - (RANK.get(b.entity) as number);
-  if (rank !== 0) return removalA ? -rank : rank;
+  if (a.entity !== b.entity) {
+    const rank = (RANK.get(a.entity) as number) - (RANK.get(b.entity) as number);
+    return removalA ? -rank : rank;
+  }
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 

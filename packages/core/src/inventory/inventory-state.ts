@@ -28,6 +28,7 @@ import type {
 import type { Counters } from '../seams/commit.ts';
 import { Membership } from './membership.ts';
 import { partSource } from './part-source.ts';
+import { RowFinder } from './row-finder.ts';
 import { BlockReplicaRows } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
 import { CopiedMap } from './rows/copied-map.ts';
@@ -55,8 +56,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   readonly sitePartitions: SitePartitionTable;
   counters: Counters;
   readonly #stamp: Stamp;
-  readonly #recentBlock = { dataset: '', block: '', row: NO_ROW };
-  readonly #recentDataset = { dataset: '', row: NO_ROW };
+  readonly #finder = new RowFinder(this);
 
   private constructor(source: TableSource<InventoryState>) {
     const { stamp } = source;
@@ -93,6 +93,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   /** An empty table of block replicas in place of the present one, which is to be moved into it. */
   beginReplicas(): BlockReplicaRows {
+    this.#finder.forget();
     this.blockReplicas = this.blockReplicas.begin(this.#stamp, this.blocks, this.partitions.rows);
     return this.blockReplicas;
   }
@@ -205,8 +206,12 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   remove(change: Change): void {
-    this.#recentBlock.row = NO_ROW;
-    this.#recentDataset.row = NO_ROW;
+    this.#remove(change);
+    // After it: the rows that it looked up are free now.
+    this.#finder.forget();
+  }
+
+  #remove(change: Change): void {
     const names = splitKey(change.key) as [string, string, string];
     switch (change.entity) {
       case 'group':
@@ -295,7 +300,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         (record.operation === 'delete' ? REPLICA_FLAG.deletionOpen : 0),
       partial: record.partial ?? undefined,
     };
-    let row = this.blockReplicas.find(blockRow, siteRow);
+    let row = this.blockReplicaRow(record.dataset, record.block, record.site);
     if (row === NO_ROW) {
       row = this.blockReplicas.insert(blockRow, siteRow, values);
       this.membership.extend(row);
@@ -309,35 +314,20 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return row;
   }
 
-  /** Remembers its last answer: records come block by block. */
-  blockRow(dataset: string, block: string): number {
-    const recent = this.#recentBlock;
-    if (recent.row !== NO_ROW && recent.block === block && recent.dataset === dataset) return recent.row;
-    const datasetRow = this.datasetRow(dataset);
-    recent.dataset = dataset;
-    recent.block = block;
-    recent.row = datasetRow === NO_ROW ? NO_ROW : this.blocks.find(datasetRow, block);
-    return recent.row;
+  datasetRow(dataset: string): number {
+    return this.#finder.dataset(dataset);
   }
 
-  datasetRow(dataset: string): number {
-    const recent = this.#recentDataset;
-    if (recent.row !== NO_ROW && recent.dataset === dataset) return recent.row;
-    recent.dataset = dataset;
-    recent.row = this.datasets.find(dataset);
-    return recent.row;
+  blockRow(dataset: string, block: string): number {
+    return this.#finder.block(dataset, block);
   }
 
   datasetReplicaRow(dataset: string, site: string): number {
-    const datasetRow = this.datasetRow(dataset);
-    const siteRow = this.sites.find(site);
-    return datasetRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : this.datasetReplicas.find(datasetRow, siteRow);
+    return this.#finder.datasetReplica(dataset, site);
   }
 
   blockReplicaRow(dataset: string, block: string, site: string): number {
-    const blockRow = this.blockRow(dataset, block);
-    const siteRow = this.sites.find(site);
-    return blockRow === NO_ROW || siteRow === NO_ROW ? NO_ROW : this.blockReplicas.find(blockRow, siteRow);
+    return this.#finder.blockReplica(dataset, block, site);
   }
 
   groupName(row: number): GroupName | null {
