@@ -21,6 +21,7 @@ import { addServersCommand } from './commands/servers.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStoreCommand } from './commands/store.ts';
+import { addTokenCommand } from './commands/token.ts';
 import { addTransfersCommand } from './commands/transfers.ts';
 
 /** The command `dynamo` with all its subcommands, one file for each. */
@@ -52,6 +53,7 @@ export function commandLine(context: CommandContext): Command {
   addRuleCommand(program, context);
   addServeCommand(program, context);
   addServersCommand(program, context);
+  addTokenCommand(program, context);
   addSimulateCommand(program, context);
   addStatusCommand(program, context);
   addStoreCommand(program, context);

@@ -23,6 +23,7 @@ function sections(): z.ZodType<WrittenConfiguration> {
       host: z.string().refine(isLoopback, { error: notLoopback }).default('127.0.0.1'),
       port: integer(0, 65_535).default(8870),
       tokenFile: path().default('token'),
+      peopleFile: path().nullable().default(null),
       hosts: z.array(z.string().regex(/^[a-z0-9.-]+$/i, { error: 'expected a name, without a port' })).default([]),
       several: z.boolean().default(false),
       takeOver: z.boolean().default(true),

@@ -59,6 +59,8 @@ export interface ServerConfiguration {
   readonly port: number;
   /** Made at the first start, readable by its owner only. */
   readonly tokenFile: string;
+  /** People with tokens of their own, by whose names nobody else can act; null: callers say who they are. */
+  readonly peopleFile: string | null;
   /** Names, besides the loopback's, that requests may call the server by: those of a proxy in front of it. */
   readonly hosts: readonly string[];
   /** There may be others on the same database (MySQL): one leads, the others follow it. */

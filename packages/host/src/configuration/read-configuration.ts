@@ -111,7 +111,11 @@ function absolute(written: WrittenConfiguration, base: string): WrittenConfigura
     ...written,
     dataDirectory,
     database: absoluteDatabase(database, { base, dataDirectory }),
-    server: { ...server, tokenFile: resolve(dataDirectory, server.tokenFile) },
+    server: {
+      ...server,
+      tokenFile: resolve(dataDirectory, server.tokenFile),
+      peopleFile: server.peopleFile === null ? null : resolve(base, server.peopleFile),
+    },
     log: { ...log, file: log.file === null ? null : resolve(dataDirectory, log.file) },
     warmStart: { ...warmStart, file: warmStart.file === null ? null : resolve(dataDirectory, warmStart.file) },
     producers: producers.map((producer) => absoluteProducer(producer, base)),

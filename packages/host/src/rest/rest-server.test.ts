@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
+import type { Version } from '@dynamo/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { datasetName, type RestFixture, restFixture } from './fixtures/rest-fixture.ts';
+import { tokenDigest } from './access/people-file.ts';
+import { datasetName, type RestFixture, restFixture, TOKEN } from './fixtures/rest-fixture.ts';
 
 let fixture: RestFixture;
 beforeAll(async () => {
@@ -89,6 +91,45 @@ describe('who may ask', () => {
     });
     expect(answer.status).toBe(403);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('people with tokens of their own', () => {
+  const ALICE = 'the-token-of-alice-0123456789-ABCDEF';
+  const lock = { method: 'POST', body: { dataset: '/A/*' } } as const;
+  let people: RestFixture;
+  beforeAll(async () => {
+    people = await restFixture({ people: new Map([[tokenDigest(ALICE), 'alice']]) });
+  });
+  afterAll(() => people[Symbol.asyncDispose]());
+  const lastAuthor = async (): Promise<string> => {
+    const log = people.application.inventory.changesSince(0 as Version);
+    return log.kind === 'changes' ? (log.changes.at(-1)?.authorship.user ?? '') : log.kind;
+  };
+
+  it.each([undefined, 'alice'])('are who the token says, with dynamo-user %s', async (user) => {
+    const answer = await people.ask('/api/locks', {
+      ...lock,
+      headers: { authorization: `Bearer ${ALICE}`, 'dynamo-user': user },
+    });
+    expect([answer.status, await lastAuthor()]).toEqual([201, 'alice']);
+  });
+
+  it.each([
+    ['who has one cannot be another', ALICE, 'bob', "the token is alice's"],
+    ['nobody else can be who has one', TOKEN, 'alice', 'alice has a token'],
+  ])('%s', async (_name, token, user, message) => {
+    const before = people.application.inventory.version;
+    const headers = { authorization: `Bearer ${token}`, 'dynamo-user': user };
+    const answer = await people.ask('/api/locks', { ...lock, headers });
+    expect([answer.status, answer.json.error.message]).toEqual([403, expect.stringContaining(message)]);
+    expect(answer.json.error.where).toEqual({ header: 'dynamo-user' });
+    expect(people.application.inventory.version).toBe(before);
+  });
+
+  it("the server's own token still serves in other names", async () => {
+    const answer = await people.ask('/api/locks', { ...lock, headers: { 'dynamo-user': 'carol' } });
+    expect([answer.status, await lastAuthor()]).toEqual([201, 'carol']);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 import type { Application } from '../services/application.ts';
 import type { HealthReport } from '../services/health.ts';
 import { callerCheck } from './access/check-caller.ts';
+import type { People } from './access/people-file.ts';
 import { elsewhere, type LeaderSight, leaderFor } from './leader-check.ts';
 import { checkMinimumVersion, MINIMUM_HEADER, VERSION_HEADER } from './minimum-version.ts';
 import { addPageRoutes, isOpenRoute } from './page-routes.ts';
@@ -39,6 +40,8 @@ export interface RestOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly token: string;
+  /** Those with tokens of their own. */
+  readonly people?: People;
   readonly log: FastifyBaseLogger;
   readonly health: () => HealthReport;
   /** Names, besides the loopback's, that the server is called by: those of a proxy in front of it. */
@@ -131,7 +134,8 @@ const REQUEST_TIMEOUT_MS = 120_000;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 function addHooks(app: FastifyInstance, { inventory }: Application, options: RestOptions): void {
-  const check = callerCheck(options.token, [...new Set([...LOOPBACK, options.host, ...(options.hosts ?? [])])]);
+  const hosts = [...new Set([...LOOPBACK, options.host, ...(options.hosts ?? [])])];
+  const check = callerCheck(options.token, hosts, options.people);
   const leaderOf = options.leaderOf ?? ((): LeaderSight => ({ leads: true, url: null }));
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -139,7 +143,8 @@ function addHooks(app: FastifyInstance, { inventory }: Application, options: Res
     reply.headers(SAFETY_HEADERS);
     // By the route that was found, not by the address as it was written, which has many spellings.
     if (!isOpenRoute(request.routeOptions.url)) {
-      check.checkCaller(request.headers);
+      const person = check.checkCaller(request.headers);
+      if (person !== null) request.headers['dynamo-user'] = person;
       checkMinimumVersion(request.headers[MINIMUM_HEADER], inventory, !leaderOf().leads);
       reply.header(VERSION_HEADER, inventory.version);
     }

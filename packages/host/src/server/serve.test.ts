@@ -92,6 +92,25 @@ describe('dynamo serve', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("not this server's")]);
   }, 60_000);
 
+  it('knows people by tokens of their own', async () => {
+    const file = join(folder, 'alice.token');
+    const made = await runDynamo(['token', 'alice', '--file', file], {});
+    expect([made.code, made.stdout]).toEqual([0, expect.stringMatching(/^alice [0-9a-f]{64}\n$/)]);
+    const again = await runDynamo(['token', 'alice', '--file', file], {});
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('is there already')]);
+    await writeFile(join(folder, 'people'), made.stdout, { mode: 0o644 });
+    const server = await start('  peopleFile: people\n');
+    const ask = (user: string, tokenFile: string) =>
+      runDynamo(['lock', 'add', '--dataset', '/A/*'], {
+        environment: { DYNAMO_SERVER: server.url, DYNAMO_TOKEN_FILE: tokenFile, USER: user },
+      });
+    expect(await ask('alice', file)).toMatchObject({ code: 0, stderr: '' });
+    const other = await ask('bob', file);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("the token is alice's")]);
+    const forged = await ask('alice', join(folder, 'data', 'token'));
+    expect([forged.code, forged.stderr]).toEqual([1, expect.stringContaining('alice has a token')]);
+  }, 60_000);
+
   it('is the only one on its store', async () => {
     const server = await start();
     await expect(startServe(await writeConfiguration(folder, 0))).rejects.toThrow(

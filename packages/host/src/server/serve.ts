@@ -1,6 +1,7 @@
 import { ApplicationPool, type Clock } from '@dynamo/core';
 import { openApplication } from '../composition/open-application.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { NOBODY, readPeople } from '../rest/access/people-file.ts';
 import { readOrCreateToken } from '../rest/access/token-file.ts';
 import type { Application } from '../services/application.ts';
 import { createLog } from './create-log.ts';
@@ -22,9 +23,10 @@ export interface ServeOptions {
  * writer; whatever fails in a cycle or a request does not end it.
  */
 export async function serve(configuration: Configuration, { clock, signal, onReady }: ServeOptions): Promise<void> {
-  const { host, port, tokenFile, hosts, several, takeOver: takesOver, url } = configuration.server;
+  const { host, port, tokenFile, peopleFile, hosts, several, takeOver: takesOver, url } = configuration.server;
   const log = createLog(configuration.log);
   const token = await readOrCreateToken(tokenFile);
+  const people = peopleFile === null ? NOBODY : await readPeople(peopleFile);
   const onListenerError = (error: unknown, eventName: string): void => {
     log.error({ err: error, eventName }, 'a listener failed');
   };
@@ -45,7 +47,7 @@ export async function serve(configuration: Configuration, { clock, signal, onRea
   const cycles = [...standardCycles(application, log), care.cycle];
   const { leadership } = application;
   const server = await startServer(application, {
-    ...{ cycles, rest: { host, port, token, hosts }, log },
+    ...{ cycles, rest: { host, port, token, people, hosts }, log },
     ...(several && leadership ? { several: { leadership, takesOver, url } } : {}),
   });
   const stopWaking = application.inventory.events.on('committed', ({ operations }) => {

@@ -13,7 +13,7 @@ import { type StoreWatch, watchStore } from './watch-store.ts';
 
 export interface ServerOptions {
   readonly cycles: readonly Cycle[];
-  readonly rest: Pick<RestOptions, 'host' | 'port' | 'token' | 'hosts' | 'limits'>;
+  readonly rest: Pick<RestOptions, 'host' | 'port' | 'token' | 'people' | 'hosts' | 'limits'>;
   readonly log: Logger;
   /** Of several on one database, which begins by following: how others reach it, and whether it may lead. */
   readonly several?: { readonly leadership: Leadership; readonly takesOver: boolean; readonly url: string | null };

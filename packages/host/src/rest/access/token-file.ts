@@ -38,8 +38,20 @@ export async function readOrCreateToken(file: string): Promise<string> {
   return readToken(file);
 }
 
-/** Written elsewhere and linked in: nobody sees half a token, and of two servers that start at once one wins. */
-async function createToken(file: string): Promise<void> {
+/** A new one, in a file that must not be there yet; rejects with `conflict` where it is. */
+export async function createTokenFile(file: string): Promise<string> {
+  const isNew = await createToken(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new DynamoError('refused', `the token file ${file} cannot be made: ${cause.message}`, { cause });
+  });
+  if (!isNew) throw new DynamoError('conflict', `${file} is there already: remove it or name another`);
+  return readToken(file);
+}
+
+/**
+ * Written elsewhere and linked in: nobody sees half a token, and of two servers that start at once one wins. False for
+ * the other.
+ */
+async function createToken(file: string): Promise<boolean> {
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = await open(unfinished, 'wx', 0o600);
   try {
@@ -47,9 +59,11 @@ async function createToken(file: string): Promise<void> {
     await handle.chmod(0o600);
     await handle.writeFile(`${randomBytes(TOKEN_BYTES).toString('base64url')}\n`);
     await handle.sync();
-    await link(unfinished, file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
+    await link(unfinished, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   } finally {
     await handle.close();
     await unlink(unfinished);
