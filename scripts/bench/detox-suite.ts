@@ -4,6 +4,7 @@ import { GENERATOR_NOW } from '@dynamo/core/testing';
 import { type CheckedPolicy, detoxPlan, detoxPlanJson, planDetox } from '@dynamo/policies';
 import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
 import { generatedStore, physicsPolicy } from './generated-inventory.ts';
+import { measureHistory } from './history-size.ts';
 
 export const detoxSuite: BenchSuite = { name: 'detox', run };
 
@@ -65,5 +66,6 @@ async function measure(
     row(`  everything evaluated in every pass`, full);
   }
   row(`  as JSON`, await medianMs(runs, () => detoxPlanJson(result)));
-  row(`  as steps for core, with the JSON`, await medianMs(runs, () => detoxPlan(result)));
+  row(`  as steps for core, with what the history keeps`, await medianMs(runs, () => detoxPlan(result)));
+  measureHistory(view, options, row);
 }

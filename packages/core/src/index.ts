@@ -109,7 +109,7 @@ export type {
   Updated,
 } from './inventory/inventory-options.ts';
 export type { OpenView, ViewOptions } from './inventory/open-views.ts';
-export type { PlanApproval } from './inventory/plan-history.ts';
+export { cycleDeeds, historyOfTest, type PlanApproval } from './inventory/plan-history.ts';
 export {
   type BlockReplicaTable,
   type BlockTable,
@@ -137,6 +137,7 @@ export { ReadWriteLock } from './lock/read-write-lock.ts';
 export { type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export { compareByteOrder } from './model/byte-order.ts';
 export { parseAdler32 } from './model/checksums.ts';
+export { contentDigest } from './model/content-digest.ts';
 export {
   DATASET_STATUSES,
   type DatasetStatus,
@@ -237,13 +238,21 @@ export type {
   CommitReceipt,
   CommittedChange,
   Counters,
+  CycleDeed,
   FindingRecord,
   HistoryRecord,
   Version,
 } from './seams/commit.ts';
 export type { FileCatalogue, FileReadOptions } from './seams/file-catalogue.ts';
 export type { FindingStore } from './seams/finding-store.ts';
-export type { CycleFilter, CycleRecord, CycleSummary, HistoryStore } from './seams/history-store.ts';
+export type {
+  CycleFilter,
+  CycleRecord,
+  CycleSummary,
+  DeedFilter,
+  FoundDeed,
+  HistoryStore,
+} from './seams/history-store.ts';
 export type {
   BaselineOptions,
   FollowResult,

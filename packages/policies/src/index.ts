@@ -61,8 +61,13 @@ export { ruleProgressWords } from './dealer/rules/rule-progress.ts';
 export type { RuleReport, RuleState } from './dealer/rules/rule-report.ts';
 export { type DetoxNotes, readDetoxNotes, type SiteHolding } from './detox/detox-notes.ts';
 export type { DetoxOptions } from './detox/detox-options.ts';
-export { detoxPlan } from './detox/detox-plan.ts';
-export { type DetoxPlanJsonOptions, detoxPlanJson, detoxPlanJsonParts } from './detox/detox-plan-json.ts';
+export { detoxPlan, lineReference } from './detox/detox-plan.ts';
+export {
+  type DetoxPlanJsonOptions,
+  detoxPlanJson,
+  detoxPlanJsonParts,
+  wholePlanParts,
+} from './detox/detox-plan-json.ts';
 export type { DetoxLine, DetoxResult, DetoxSite } from './detox/detox-result.ts';
 export { explainDetox } from './detox/explain/explain-detox.ts';
 export type {
@@ -77,6 +82,9 @@ export { formatExplanation } from './detox/explain/format-explanation.ts';
 export { findSuspiciousSites, type SuspicionOptions } from './detox/find-suspicious-sites.ts';
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
+export { type CycleContents, type CycleInputs, optionsOfInputs } from './detox/record/cycle-inputs.ts';
+export { unpackDecisions, type WrittenDecision } from './detox/record/decision-columns.ts';
+export { unpackNames } from './detox/record/name-list.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';
 export type { CheckedPolicy, OrderKey, PolicyLine, PolicySiteCondition } from './policy/checked-policy.ts';
 export { findPolicyWarnings } from './policy/find-policy-warnings.ts';

@@ -186,7 +186,7 @@ export class Inventory {
       const { now } = draft;
       const limits = plan.steps.some(({ kind }) => kind === 'delete') ? await limitsOf() : {};
       const outcome = await carryOut(draft, plan, { now, rules: this.#rules, limits, base: this.#state });
-      draft.setHistory(historyOf(plan, outcome, now, approval));
+      draft.setHistory(await historyOf(plan, outcome, { view: draft, time: now, approval }));
       return outcome;
     };
     const isApproved = approval !== undefined;

@@ -6,6 +6,7 @@ import type { OperationChange, OperationOutcome } from '../model/operation.ts';
 import { operationTargetKey } from '../model/operation-target-key.ts';
 import type { RequestRecord } from '../model/request.ts';
 import type { Commit, CommitReceipt, Version } from '../seams/commit.ts';
+import { putCycle } from './memory-history-store.ts';
 import { queuedOperation } from './memory-operation-store.ts';
 import { type MemoryOperation, type MemoryState, recordsOf } from './memory-state.ts';
 
@@ -31,8 +32,7 @@ export function commitToMemory(state: MemoryState, commit: Commit): CommitReceip
   );
   moveOperations(state, commit);
   for (const { after } of commit.requests) state.requests.set(after.id, after);
-  const cycle = commit.history === null ? null : state.cycles.length + 1;
-  if (commit.history !== null && cycle !== null) state.cycles.push({ ...commit.history, cycle, version });
+  const cycle = commit.history === null ? null : putCycle(state, commit.history, version);
 
   const receipt: CommitReceipt = { version, cycle };
   const { id, authorship, changes, counters } = commit;

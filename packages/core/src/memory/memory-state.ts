@@ -5,7 +5,7 @@ import type { RequestRecord } from '../model/request.ts';
 import type { AccessRecord } from '../seams/access-store.ts';
 import type { StoredAttribute } from '../seams/attribute-store.ts';
 import type { CommitReceipt, CommittedChange, FindingRecord, Version } from '../seams/commit.ts';
-import type { CycleRecord } from '../seams/history-store.ts';
+import type { CycleRecord, FoundDeed } from '../seams/history-store.ts';
 import type { StoreHead } from '../seams/inventory-store.ts';
 import type { Attempt, OperationStatus, PastOperation } from '../seams/operation-store.ts';
 import type { WaitingPlan } from '../seams/plan-store.ts';
@@ -43,6 +43,9 @@ export interface MemoryState {
   readonly attempts: Attempt[];
   readonly requests: Map<number, RequestRecord>;
   readonly cycles: CycleRecord[];
+  readonly deeds: FoundDeed[];
+  /** By digest. */
+  readonly contents: Map<string, Uint8Array>;
   readonly findings: Map<string, readonly FindingRecord[]>;
   readonly accesses: Map<string, AccessRecord>;
   readonly attributes: Map<string, StoredAttribute>;
@@ -64,6 +67,8 @@ export function emptyMemoryState(): MemoryState {
     attempts: [],
     requests: new Map(),
     cycles: [],
+    deeds: [],
+    contents: new Map(),
     findings: new Map(),
     accesses: new Map(),
     attributes: new Map(),

@@ -1,9 +1,9 @@
 import { assert } from '../errors/assert.ts';
-import type { CycleSummary, HistoryStore } from '../seams/history-store.ts';
 import type { RequestStore } from '../seams/request-store.ts';
 import type { Store } from '../seams/store.ts';
 import { memoryAccessStore } from './memory-access-store.ts';
 import { memoryFileCatalogue } from './memory-file-catalogue.ts';
+import { memoryHistoryStore } from './memory-history-store.ts';
 import { memoryInventoryStore } from './memory-inventory-store.ts';
 import { memoryOperationStore } from './memory-operation-store.ts';
 import { memoryPlanStore } from './memory-plan-store.ts';
@@ -58,19 +58,5 @@ function memoryRequestStore({ requests }: MemoryState): RequestStore {
         .slice(0, limit);
     },
     get: async (id) => requests.get(id) ?? null,
-  };
-}
-
-function memoryHistoryStore({ cycles }: MemoryState): HistoryStore {
-  return {
-    async cycles({ planner, before, limit } = {}) {
-      return cycles
-        .filter((cycle) => planner === undefined || cycle.planner === planner)
-        .filter(({ cycle }) => before === undefined || cycle < before)
-        .map(({ document: _, ...summary }): CycleSummary => summary)
-        .reverse()
-        .slice(0, limit);
-    },
-    cycle: async (cycle) => cycles[cycle - 1] ?? null,
   };
 }

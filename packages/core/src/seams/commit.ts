@@ -29,6 +29,24 @@ export interface HistoryRecord {
   readonly time: number;
   readonly planVersion: Version;
   readonly document: string;
+  /** Nothing of it was carried out: whatever asks what happened before passes it over. Default: false. */
+  readonly isTest?: boolean;
+  /** What belongs to it, by name (`policy`, `attributes`): the same bytes are kept once, however many cycles have them. */
+  readonly contents?: Readonly<Record<string, Uint8Array>>;
+  /** What it ordered, so that it is found by that. */
+  readonly deeds?: readonly CycleDeed[];
+}
+
+/** What a cycle ordered for a dataset at a site, for one reason. */
+export interface CycleDeed {
+  readonly kind: 'delete' | 'copy' | 'hand-over';
+  readonly dataset: string;
+  readonly site: string;
+  /** How many. */
+  readonly blocks: number;
+  readonly bytes: number;
+  /** The policy line (`line 14`), the request: `Reason.reference`. */
+  readonly reference: string | null;
 }
 
 /** A difference between catalogue and disk that a consistency check saw, and how often in a row. */

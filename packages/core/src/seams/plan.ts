@@ -61,6 +61,10 @@ export interface Plan {
   readonly document: string;
   /** What the planner wants to know the next time, kept in the history beside the document. JSON values. */
   readonly notes?: Readonly<Record<string, unknown>>;
+  /** What it was made from beside the version and the clock, so that it can be made again. JSON values; see `contents`. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** What the document and the inputs refer to, and is kept by digest. */
+  readonly contents?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** A step that was not carried out, and why. */

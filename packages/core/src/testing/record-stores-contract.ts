@@ -1,9 +1,11 @@
 /** What every store of requests, history and findings must do. */
 import assert from 'node:assert/strict';
 import { isDynamoError } from '../errors/dynamo-error.ts';
+import { contentDigest } from '../model/content-digest.ts';
 import type { GroupName, SiteName } from '../model/names.ts';
 import type { RequestChange, RequestRecord, RequestState, RuleProgress } from '../model/request.ts';
-import type { FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
+import type { CycleDeed, FindingRecord, HistoryRecord, Version } from '../seams/commit.ts';
+import type { CycleFilter } from '../seams/history-store.ts';
 import type { Store } from '../seams/store.ts';
 import { commitOn, headOf } from './commits.ts';
 import { type ContractCheck, storeCheck } from './contract-check.ts';
@@ -77,13 +79,70 @@ export function recordStoresContract(make: () => Promise<StoreUnderTest>): reado
       }
       await store.inventory.commit(commitOn(3));
       const summaries = cycles
-        .map(({ document: _, ...rest }, i) => ({ ...rest, cycle: i + 1, version: i + 1 }))
+        .map(({ document: _, ...rest }, i) => ({ ...rest, cycle: i + 1, version: i + 1, isTest: false }))
         .reverse();
       assert.deepEqual(await store.history.cycles(), summaries);
       assert.deepEqual(await store.history.cycles({ planner: 'detox', limit: 1 }), summaries.slice(0, 1));
       assert.deepEqual(await store.history.cycles({ before: 3, limit: 1 }), summaries.slice(1, 2));
-      assert.deepEqual(await store.history.cycle(2), { ...summaries[1], document });
+      assert.deepEqual(await store.history.cycle(2), { ...summaries[1], document, contents: {} });
       assert.equal(await store.history.cycle(9), null);
+    }),
+
+    check('keeps tests apart from real cycles, and finds cycles by time', async (store) => {
+      const at = (time: number, isTest: boolean): HistoryRecord => ({ ...cycle('detox', '{}'), time, isTest });
+      const histories = [at(10, false), at(20, true), at(20, false), at(30, false)];
+      for (const [base, history] of histories.entries()) await store.inventory.commit(commitOn(base, { history }));
+      const numbers = async (filter: CycleFilter): Promise<readonly number[]> =>
+        (await store.history.cycles(filter)).map((each) => each.cycle);
+      assert.deepEqual(await numbers({}), [4, 3, 1]);
+      assert.deepEqual(await numbers({ test: true }), [2]);
+      assert.deepEqual(await numbers({ since: 20 }), [4, 3]);
+      assert.deepEqual(await numbers({ since: 10, until: 30, limit: 1 }), [3]);
+      assert.deepEqual(await numbers({ since: 10, until: 30, planner: 'detox', before: 3 }), [1]);
+      assert.equal((await store.history.cycle(2))?.isTest, true);
+    }),
+
+    check('keeps contents of cycles by their digests', async (store) => {
+      const [one, other] = [new TextEncoder().encode('ä'), new Uint8Array(3_000_000).map((_, i) => (i * i) % 251)];
+      const histories = [{ a: one, b: other }, { a: one, c: new Uint8Array() }, { d: other }].map((contents) => ({
+        ...cycle('detox', '{}'),
+        contents,
+      }));
+      for (const [base, history] of histories.entries()) await store.inventory.commit(commitOn(base, { history }));
+      for (const [i, { contents }] of histories.entries()) {
+        const digests = (await store.history.cycle(i + 1))?.contents ?? {};
+        assert.deepEqual(Object.keys(digests), Object.keys(contents));
+        for (const [name, content] of Object.entries(contents)) {
+          assert.equal(digests[name], contentDigest(content));
+          assert.deepEqual(await store.history.content(digests[name] ?? ''), content);
+        }
+      }
+      assert.equal(await store.history.content(contentDigest(new Uint8Array([1]))), null);
+    }),
+
+    check('finds what cycles did', async (store) => {
+      const deed = (dataset: string, site: string, reference: string | null = null): CycleDeed => ({
+        ...{ kind: 'delete', dataset, site, reference, blocks: 2, bytes: 2 ** 52 },
+      });
+      const copy: CycleDeed = { ...deed('/ä', 'T2_B', 'request 7'), kind: 'copy' };
+      const first = [deed('/ä', 'T2_B', 'line 14'), deed('/a', 'T2_A'), deed('/ä', 'T2_A', 'line 14')];
+      const histories = [
+        { ...cycle('detox', '{}'), time: 10, deeds: first },
+        { ...cycle('dealer', '{}'), time: 20, deeds: [copy] },
+        { ...cycle('detox', '{}'), time: 30, deeds: [deed('/ä', 'T2_B', 'line 15')] },
+      ];
+      for (const [base, history] of histories.entries()) await store.inventory.commit(commitOn(base, { history }));
+      const found = histories.flatMap(({ planner, title, time, deeds }, i) =>
+        deeds.map((each) => ({ ...each, cycle: i + 1, planner, title, time })),
+      );
+      const [b, a, c, d, e] = found;
+      assert.deepEqual(await store.history.deeds(), [e, d, b, a, c]);
+      assert.deepEqual(await store.history.deeds({ dataset: '/ä' }), [e, d, b, c]);
+      assert.deepEqual(await store.history.deeds({ dataset: '/Ä' }), []);
+      assert.deepEqual(await store.history.deeds({ dataset: '/ä', site: 'T2_B', kind: 'delete' }), [e, b]);
+      assert.deepEqual(await store.history.deeds({ reference: 'line 14', limit: 1 }), [b]);
+      assert.deepEqual(await store.history.deeds({ since: 10, until: 30, planner: 'detox', site: 'T2_A' }), [a, c]);
+      assert.deepEqual(await store.history.deeds({ before: 3, planner: 'dealer' }), [d]);
     }),
 
     check('replaces the findings of one site at a time', async (store) => {

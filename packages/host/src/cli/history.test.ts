@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDynamo, type TestDirectory, testDirectory } from '../testing/run-dynamo.ts';
 
@@ -56,6 +57,32 @@ describe('dynamo history', () => {
     expect((await run('history', 'who', '/A/B/RAW#two')).stdout).toBe('nothing was ever ordered for /A/B/RAW#two\n');
     const unknown = await run('history', 'who', '/A/B/RAWW');
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('there is no such dataset')]);
+  });
+
+  it('keeps all that a cycle was made from', async () => {
+    const { stdout } = await run('history', 'show', '1', '--json');
+    const { document, contents, isTest } = JSON.parse(stdout) as {
+      readonly document: Readonly<Record<string, unknown>>;
+      readonly contents: Readonly<Record<string, string>>;
+      readonly isTest: boolean;
+    };
+    const sha256 = createHash('sha256').update(POLICY).digest('hex');
+    expect([isTest, contents.policy]).toEqual([false, sha256]);
+    expect(Object.keys(document)).toEqual(['plan', 'carried_out', 'dropped', 'inputs', 'notes']);
+    expect(document).toMatchObject({
+      plan: {
+        decisions: [
+          { dataset: '/A/B/AOD', site: 'T2_A', decision: 'delete', line: 0, size: 600 },
+          { dataset: '/A/B/RAW', site: 'T2_A', decision: 'protect', line: 5, size: 600 },
+        ],
+        handed_over: [],
+      },
+      carried_out: { deleted: 2, copied: 0, handed_over: 0 },
+      inputs: {
+        ...{ format: 1, policy: { file: 'policy.txt', sha256 }, guard: 'on', deletion_per_iteration: 0.01 },
+        ...{ minimum_age_seconds: 0, limits: { closed_sites: {} }, attributes: [] },
+      },
+    });
   });
 
   it('lists cycles, and shows one', async () => {

@@ -1,6 +1,7 @@
 /** One Detox cycle for each partition: planned, shown, committed. What was committed before is read in the history. */
 import { formatBytes, formatOccupancy } from '../cli/format.ts';
 import type { Application } from '../services/application.ts';
+import { showCycle } from '../services/cycles.ts';
 import { commitDetox } from '../services/detox.ts';
 import type { DetoxDecision, DetoxDocument } from '../services/detox-document.ts';
 import { DEMO_USER, type DemoContext } from './demo-context.ts';
@@ -34,8 +35,9 @@ export async function detoxChapter(context: DemoContext): Promise<readonly Detox
 async function findPlan({ store }: Application, partition: DemoPartition): Promise<DetoxDocument | null> {
   const cycles = await store.history.cycles({ planner: 'detox' });
   const first = cycles.findLast(({ title }) => title === `Detox ${partition}`);
-  const record = first === undefined ? null : await store.history.cycle(first.cycle);
-  return record === null ? null : (JSON.parse(record.document) as { readonly plan: DetoxDocument }).plan;
+  if (first === undefined) return null;
+  const { document } = await showCycle({ store }, first.cycle);
+  return (document as { readonly plan: DetoxDocument }).plan;
 }
 
 function tellSites({ partition, sites }: DetoxDocument, { file }: DemoText, story: Story): void {

@@ -1,15 +1,9 @@
 /** Plans that delete so much that a second person has to agree: they wait, are approved or rejected, or expire. */
-import {
-  DynamoError,
-  isDynamoError,
-  type Plan,
-  type PlanApproval,
-  type PlanStep,
-  type Reason,
-  type WaitingPlan,
-} from '@dynamo/core';
+import { DynamoError, isDynamoError, type Plan, type PlanApproval, type WaitingPlan } from '@dynamo/core';
 import type { Application, WritingOptions } from './application.ts';
 import type { DetoxCommitted } from './detox-committed.ts';
+import { type PackedDecisions, withDecisions } from './whole-plan.ts';
+import { contentOf, planOf } from './written-plan.ts';
 
 export type PlanState = 'waiting' | 'expired' | 'carried-out' | 'rejected';
 
@@ -60,7 +54,7 @@ export async function listPlans(
 export async function showPlan(application: Pick<Application, 'store' | 'clock'>, id: number): Promise<WholePlan> {
   const { plan, content } = await read(application, id);
   const shown = shownAt(plan, application.clock.nowSeconds());
-  return { ...shown, document: content === null ? null : JSON.parse(planOf(content).document) };
+  return { ...shown, document: content === null ? null : wholeDocument(planOf(content)) };
 }
 
 /**
@@ -123,6 +117,10 @@ async function keep(
   return { ...kept, id: await store.plans.add(kept, contentOf(plan)), decision: null };
 }
 
+function wholeDocument({ document, contents }: Plan): unknown {
+  return withDecisions(JSON.parse(document), (contents ?? null) as PackedDecisions | null);
+}
+
 function shownAt(plan: WaitingPlan, now: number): ShownPlan {
   if (plan.decision !== null) return { ...plan, state: plan.decision.outcome };
   return { ...plan, state: plan.expiresAt <= now ? 'expired' : 'waiting' };
@@ -148,32 +146,4 @@ async function readWaiting(
     throw new DynamoError('refused', `plan ${id} has expired: make it anew`);
   }
   return { plan, content };
-}
-
-interface WrittenPlan extends Omit<Plan, 'steps' | 'document'> {
-  readonly reasons: readonly Reason[];
-  readonly steps: readonly (Omit<PlanStep, 'reason'> & { readonly reason: number })[];
-}
-
-/** Steps name their reasons by place: a plan of a million steps has few of them, and long ones. The document follows. */
-function contentOf({ document, ...plan }: Plan): string {
-  const places = new Map<string, number>();
-  const reasons: Reason[] = [];
-  const steps = plan.steps.map(({ reason, ...step }) => {
-    const key = `${reason.source}\n${reason.text}`;
-    const place = places.get(key) ?? reasons.push(reason) - 1;
-    places.set(key, place);
-    return { ...step, reason: place };
-  });
-  return `${JSON.stringify({ ...plan, steps, reasons })}\n${document}`;
-}
-
-function planOf(content: string): Plan {
-  const end = content.indexOf('\n');
-  const { steps, reasons, ...plan } = JSON.parse(content.slice(0, end)) as WrittenPlan;
-  return {
-    ...plan,
-    steps: steps.map((step) => ({ ...step, reason: reasons[step.reason] as Reason }) as PlanStep),
-    document: content.slice(end + 1),
-  };
 }

@@ -1,9 +1,12 @@
-import { type CycleFilter, type CycleSummary, DynamoError } from '@dynamo/core';
+import { type CycleFilter, type CycleRecord, type CycleSummary, DynamoError } from '@dynamo/core';
 import type { Application } from './application.ts';
+import { readDecisions, withDecisions } from './whole-plan.ts';
 
 /** A past cycle with the report of its planner: every decision with its reason. */
 export interface CycleReport extends CycleSummary {
   readonly document: unknown;
+  /** SHA-256 of what the history keeps for it beside that: its policy, what the producers said. */
+  readonly contents: CycleRecord['contents'];
 }
 
 /** Past cycles, newest first. */
@@ -17,7 +20,11 @@ export function listCycles(
 export async function showCycle({ store }: Pick<Application, 'store'>, cycle: number): Promise<CycleReport> {
   const record = await store.history.cycle(cycle);
   if (record === null) throw new DynamoError('not-found', `there is no cycle ${cycle}`);
-  return { ...record, document: parsed(record.document) };
+  const document = parsed(record.document);
+  const packed = await readDecisions(store.history, record);
+  if (packed === null) return { ...record, document };
+  const { plan, ...rest } = document as { readonly plan: unknown };
+  return { ...record, document: { plan: withDecisions(plan, packed), ...rest } };
 }
 
 /** A planner's own format need not be JSON. */

@@ -21,9 +21,10 @@ import {
   writeInventory,
 } from './application.ts';
 import { loadAttributes } from './attributes.ts';
-import { dealerPlanner } from './planners/dealer-planner.ts';
+import { type DealerTask, dealerPlanner } from './planners/dealer-planner.ts';
 import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
+import { readDecisions } from './whole-plan.ts';
 
 /** A run of the Dealer as a person asks for it. */
 export interface DealerRun {
@@ -169,9 +170,11 @@ async function plan(
 
 const LOOK_BACK = 200;
 
-async function lastDetox({ store }: Application, partition: string | null): Promise<string | null> {
+async function lastDetox({ store }: Application, partition: string | null): Promise<DealerTask['detox']> {
   if (partition === null) return null;
   const cycles = await store.history.cycles({ planner: 'detox', limit: LOOK_BACK });
   const last = cycles.find(({ title }) => title === `Detox ${partition}`);
-  return last === undefined ? null : ((await store.history.cycle(last.cycle))?.document ?? null);
+  const record = last === undefined ? null : await store.history.cycle(last.cycle);
+  const packed = record === null ? null : await readDecisions(store.history, record);
+  return record === null || packed === null ? null : { document: record.document, packed };
 }

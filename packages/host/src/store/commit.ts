@@ -1,12 +1,12 @@
 import type { Commit, CommitReceipt, Version } from '@dynamo/core';
 import { applyChanges } from './apply-changes.ts';
 import { asConflict } from './as-conflict.ts';
-import { insertRows, type Session } from './bulk.ts';
-import { appendToLog, writeParts } from './change-log.ts';
+import type { Session } from './bulk.ts';
+import { appendToLog } from './change-log.ts';
 import { counterColumns } from './counters.ts';
 import { lostLease, movedOn, moveHead, readHead } from './head.ts';
 import { moveOperations } from './move-operations.ts';
-import { pack } from './packed-text.ts';
+import { putHistory } from './put-history.ts';
 import { putRequests } from './put-requests.ts';
 import { RowIds } from './row-ids.ts';
 
@@ -37,7 +37,7 @@ export async function writeCommit(session: Session, commit: Commit, epoch: numbe
     if (ids.next !== head.next_row) await moveHead(session, { version, epoch }, { next_row: ids.next });
     await moveOperations(session, commit, version);
     await putRequests(session, commit.requests);
-    if (commit.history !== null && cycle !== null) await putHistory(session, commit.history, cycle, version);
+    if (commit.history !== null && cycle !== null) await putHistory(session, commit.history, { cycle, version });
     await appendToLog(session, { version, epoch, cycle, commit });
   } catch (error) {
     throw asConflict(session, error);
@@ -53,21 +53,4 @@ export async function receiptOf({ db }: Session, id: string): Promise<CommitRece
     .where('commit_id', '=', id)
     .executeTakeFirst();
   return row === undefined ? null : { version: row.version as Version, cycle: row.cycle };
-}
-
-/** No text is as short. */
-const ALWAYS_PACKED = -1;
-
-async function putHistory(
-  session: Session,
-  { planner, title, time, planVersion, document }: NonNullable<Commit['history']>,
-  cycle: number,
-  version: number,
-): Promise<void> {
-  const row = [cycle, planner, title, time, planVersion, version];
-  const columns = ['cycle', 'planner', 'title', 'time', 'plan_version', 'version'] as const;
-  await insertRows(session, { table: 'history', columns }, [row]);
-  // Packed whatever its size, so that no column has to say how.
-  const { body } = await pack(document, ALWAYS_PACKED);
-  await writeParts(session, 'history_parts', cycle, body);
 }

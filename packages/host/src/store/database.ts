@@ -30,6 +30,10 @@ export interface Database {
   readonly requests: RequestTable;
   readonly history: HistoryTable;
   readonly history_parts: { readonly cycle: number; readonly part: number; readonly body: Uint8Array };
+  readonly cycle_contents: { readonly cycle: number; readonly name: string; readonly digest: string };
+  readonly contents: { readonly digest: string; readonly bytes: number; readonly last_cycle: number };
+  readonly content_parts: { readonly digest: string; readonly part: number; readonly body: Uint8Array };
+  readonly cycle_deeds: CycleDeedTable;
   readonly findings: FindingTable;
   readonly accesses: AccessTable;
   readonly attribute_sets: { readonly variable: string; readonly time: number };
@@ -63,6 +67,10 @@ const IS_TABLE: Readonly<Record<keyof Database, true>> = {
   requests: true,
   history: true,
   history_parts: true,
+  cycle_contents: true,
+  contents: true,
+  content_parts: true,
+  cycle_deeds: true,
   findings: true,
   accesses: true,
   attribute_sets: true,
@@ -259,6 +267,18 @@ export interface HistoryTable {
   readonly time: number;
   readonly plan_version: number;
   readonly version: number;
+  readonly is_test: number;
+}
+
+export interface CycleDeedTable {
+  readonly cycle: number;
+  readonly number: number;
+  readonly kind: string;
+  readonly dataset: string;
+  readonly site: string;
+  readonly blocks: number;
+  readonly bytes: number;
+  readonly reference: string | null;
 }
 
 export interface WaitingPlanTable {

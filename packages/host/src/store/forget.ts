@@ -4,6 +4,7 @@ import type { Session } from './bulk.ts';
 import { STILL_THERE } from './database.ts';
 import { lostLease, readHead } from './head.ts';
 import type { ForgetBefore, Forgotten } from './maintenance.ts';
+import { removeHistory } from './put-history.ts';
 
 /** Keys removed in one statement. */
 const PIECE = 500;
@@ -94,10 +95,7 @@ function removeCycles({ db }: Session, time: number, signal: AbortSignal | undef
       .execute();
     const cycles = rows.map(({ cycle }) => cycle);
     if (cycles.length === 0) return 0;
-    await db.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('history_parts').where('cycle', 'in', cycles).execute();
-      await transaction.deleteFrom('history').where('cycle', 'in', cycles).execute();
-    });
+    await db.transaction().execute((transaction) => removeHistory({ db: transaction }, cycles));
     return cycles.length;
   });
 }

@@ -98,6 +98,7 @@ export const TABLE_CHECKS: readonly TableCheck[] = [
   ...[
     partsOf('change sets', 'change_parts', 'version', 'changes', 'version'),
     partsOf('documents of cycles', 'history_parts', 'cycle', 'history', 'cycle'),
+    partsOf('contents of cycles', 'content_parts', 'digest', 'contents', 'digest'),
     partsOf('waiting plans', 'plan_parts', 'plan', 'waiting_plans', 'id'),
   ].flat(),
   {
@@ -105,6 +106,23 @@ export const TABLE_CHECKS: readonly TableCheck[] = [
     columns: 't.cycle, t.planner',
     from: 'from history as t where not exists (select 1 from history_parts as p where p.cycle = t.cycle)',
   },
+  {
+    what: 'contents of cycles that are not there',
+    columns: 't.cycle, t.name, t.digest',
+    from: 'from cycle_contents as t left join contents as c on c.digest = t.digest left join content_parts as p on p.digest = t.digest and p.part = 0 where c.digest is null or p.digest is null',
+  },
+  {
+    what: 'contents of no cycle',
+    columns: 'c.digest',
+    from: 'from contents as c where not exists (select 1 from cycle_contents as t where t.digest = c.digest)',
+  },
+  ...['cycle_contents', 'cycle_deeds'].map(
+    (table): TableCheck => ({
+      what: `${table} of no cycle`,
+      columns: 't.cycle',
+      from: `from ${table} as t left join history as h on h.cycle = t.cycle where h.cycle is null`,
+    }),
+  ),
   ...['owner_groups', 'sites', 'partitions', 'datasets', 'blocks'].map(
     (table): TableCheck => ({
       what: `${table} in a row with a number that is yet to be given out`,

@@ -2,6 +2,7 @@
 import {
   type CarriedOut,
   carryOut,
+  cycleDeeds,
   DATASET_STATUSES,
   type DroppedStep,
   type InventoryDraft,
@@ -73,6 +74,7 @@ export async function carryOutDealer(
       ...(left.length === 0 ? {} : { stale_requests: left }),
       notes: plan.notes ?? {},
     }),
+    deeds: await cycleDeeds(done, draft),
   });
   return { done, dropped, requests, stale: left };
 }

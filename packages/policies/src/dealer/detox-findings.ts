@@ -10,7 +10,7 @@ export interface DetoxFindings {
 export interface DetoxPlanDocument {
   readonly partition: string;
   readonly sites: readonly { readonly site: string; readonly quota: number | null; readonly protected: number }[];
-  readonly decisions: readonly { readonly dataset: string; readonly site: string; readonly decision: string }[];
+  readonly decisions: Iterable<{ readonly dataset: string; readonly site: string; readonly decision: string }>;
 }
 
 /** Sites without a quota have no fraction: the balancer leaves them alone. */

@@ -1,6 +1,8 @@
 import type { DetoxResult } from './detox-result.ts';
 import { blockNames, listDecisions } from './list-decisions.ts';
 import { listHandOvers } from './list-hand-overs.ts';
+import { unpackDecisions, type WrittenDecision } from './record/decision-columns.ts';
+import { unpackNames } from './record/name-list.ts';
 
 export interface DetoxPlanJsonOptions {
   /** Every decision lists its blocks, not only those about a part of a replica. */
@@ -20,8 +22,31 @@ export function* detoxPlanJsonParts(
   result: DetoxResult,
   { blocks: allBlocks = false }: DetoxPlanJsonOptions = {},
 ): Generator<string> {
+  const { handed_over, ...head } = headOf(result);
+  yield* partsOf(head, writtenDecisions(result, allBlocks), handed_over);
+}
+
+/** The plan without its decisions, which the history keeps apart (`packDecisions`). */
+export function detoxHeadJson(result: DetoxResult): string {
+  return JSON.stringify(headOf(result));
+}
+
+/** The whole plan again, from what `detoxHeadJson` gave and the history kept. */
+export function* wholePlanParts(
+  head: object,
+  contents: { readonly decisions: Uint8Array; readonly datasets: Uint8Array },
+): Generator<string> {
+  const { handed_over, ...rest } = head as PlanHead;
+  yield* partsOf(rest, unpackDecisions(contents.decisions, unpackNames(contents.datasets)), handed_over);
+}
+
+interface PlanHead extends Readonly<Record<string, unknown>> {
+  readonly handed_over: unknown;
+}
+
+function headOf(result: DetoxResult): PlanHead {
   const { policy, version, now, iterations, lines, sites, run } = result;
-  const head = {
+  return {
     partition: policy.partition,
     policy_sha256: policy.sha256,
     inventory_version: version,
@@ -38,24 +63,33 @@ export function* detoxPlanJsonParts(
       triggered,
       reached_stop: reachedStop,
     })),
+    handed_over: listHandOvers(result).map(({ dataset, site, copies, to }) => ({
+      ...{ dataset, site, blocks: blockNames(run, copies), to },
+    })),
   };
+}
+
+function* writtenDecisions(result: DetoxResult, allBlocks: boolean): Generator<WrittenDecision> {
+  for (const each of listDecisions(result)) {
+    const { dataset, site, decision, size, by } = each;
+    const about = { dataset, site, decision, ...by, size };
+    yield allBlocks || !each.isWhole ? { ...about, blocks: each.blocks() } : about;
+  }
+}
+
+function* partsOf(head: object, decisions: Iterable<WrittenDecision>, handedOver: unknown): Generator<string> {
   let part = `${JSON.stringify(head).slice(0, -1)},"decisions":[`;
   let separator = '';
-  for (const each of listDecisions(result)) {
-    const blocks = allBlocks || !each.isWhole ? `,"blocks":${JSON.stringify(each.blocks())}` : '';
-    const by = 'rule' in each.by ? `"rule":${JSON.stringify(each.by.rule)}` : `"line":${each.by.line}`;
-    part += `${separator}{"dataset":${JSON.stringify(each.dataset)},"site":${JSON.stringify(each.site)},`;
-    part += `"decision":"${each.decision}",${by},"size":${each.size}${blocks}}`;
+  for (const each of decisions) {
+    const { dataset, site, decision, size } = each;
+    const blocks = each.blocks === undefined ? '' : `,"blocks":${JSON.stringify(each.blocks)}`;
+    const by = 'rule' in each ? `"rule":${JSON.stringify(each.rule)}` : `"line":${each.line}`;
+    part += `${separator}{"dataset":${JSON.stringify(dataset)},"site":${JSON.stringify(site)},`;
+    part += `"decision":"${decision}",${by},"size":${size}${blocks}}`;
     separator = ',';
     if (part.length < PART_LENGTH) continue;
     yield part;
     part = '';
   }
-  const handedOver = listHandOvers(result).map(({ dataset, site, copies, to }) => ({
-    dataset,
-    site,
-    blocks: blockNames(run, copies),
-    to,
-  }));
   yield `${part}],"handed_over":${JSON.stringify(handedOver)}}`;
 }

@@ -11,9 +11,15 @@ import {
 } from '@dynamo/core';
 import { DEFAULT_LINE } from './decisions.ts';
 import { detoxNotes } from './detox-notes.ts';
-import { detoxPlanJson } from './detox-plan-json.ts';
+import { detoxHeadJson } from './detox-plan-json.ts';
 import type { DetoxResult } from './detox-result.ts';
 import { listHandOvers } from './list-hand-overs.ts';
+import { cycleInputs } from './record/cycle-inputs.ts';
+
+/** What a reason refers to, by which the history finds what a line did; 0: the default decision. */
+export function lineReference(line: number): string {
+  return `line ${line}`;
+}
 
 /**
  * What core carries out: deletions in the order in which the run decided them (by which the guard let each of them pass),
@@ -29,8 +35,9 @@ export function detoxPlan(result: DetoxResult): Plan {
     steps: [...deletions(result), ...handOvers(result)],
     requests: [],
     notCommittable,
-    document: detoxPlanJson(result),
+    document: detoxHeadJson(result),
     notes: detoxNotes(result),
+    ...cycleInputs(result),
   };
 }
 
@@ -55,7 +62,7 @@ function deletions(result: DetoxResult): PlanStep[] {
   for (const [i, copy] of deleted.entries()) {
     const block = copyBlock[copy] as number;
     const line = decisions.lineOfCopy[copy] as number;
-    const reason = reasons.get(line) ?? { source: 'detox', text: reasonText(result, line) };
+    const reason = reasons.get(line) ?? reasonOf(result, line);
     reasons.set(line, reason);
     ofReplica.push({
       kind: 'delete',
@@ -113,11 +120,12 @@ function factsOf({ run }: DetoxResult, copy: number): ReplicaFacts {
   };
 }
 
-function reasonText({ policy }: DetoxResult, code: number): string {
+function reasonOf({ policy }: DetoxResult, code: number): Reason {
   const line = code === DEFAULT_LINE ? undefined : policy.lines[code - 1];
   const where =
     line === undefined
       ? `the default decision, line ${policy.defaultLine}: ${policy.defaultText}`
       : `line ${line.line}: ${line.text}`;
-  return `policy ${policy.partition}, ${where}`;
+  const text = `policy ${policy.partition}, ${where}`;
+  return { source: 'detox', text, reference: lineReference(line?.line ?? 0) };
 }

@@ -1,6 +1,7 @@
 import type { InventoryView, Version } from '@dynamo/core';
 import type { CheckedPolicy } from '../policy/checked-policy.ts';
 import type { Decisions } from './decisions.ts';
+import type { DetoxOptions } from './detox-options.ts';
 import type { PartitionImage } from './image/partition-image.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { PartitionImage } from './image/partition-image.ts';
  * from `run` by what prints or converts them. Good until the view is closed.
  */
 export interface DetoxResult {
+  /** What it was made with. */
+  readonly options: DetoxOptions;
   readonly policy: CheckedPolicy;
   readonly now: number;
   readonly version: Version;
@@ -21,6 +24,8 @@ export interface DetoxResult {
   readonly notCommittable: readonly string[];
   /** The producers' variables in the policy that have a value for some dataset. */
   readonly supplied: readonly string[];
+  /** The producers' variables that the policy asked for. */
+  readonly read: readonly string[];
   readonly run: DetoxRunArrays;
 }
 

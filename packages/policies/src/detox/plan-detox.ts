@@ -103,12 +103,14 @@ export function planObserved(
     .map(({ name }) => name);
   const produced = mergeUses(named, producedVariables(functions.used()));
   return {
+    options,
     policy,
     now,
     version: view.version,
     iterations,
     ...summariseRun({ policy, image, decisions, sites, isTriggered, isReleased }),
     notCommittable: findObstacles({ view, options, attributes, unstated, produced }),
+    read: produced.map(({ variable }) => variable.name),
     supplied: produced.flatMap(({ variable }) => (attributes.hasValues(variable) ? [variable.name] : [])),
     run: {
       view,

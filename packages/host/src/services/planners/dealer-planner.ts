@@ -1,11 +1,13 @@
 import type { ApplicationRun, AttributeColumn, InventoryView, Plan, RequestRecord } from '@dynamo/core';
 import {
   type DealerConfiguration,
+  type DetoxFindings,
   type DetoxPlanDocument,
   dealerPlan,
   detoxFindings,
   planDealer,
 } from '@dynamo/policies';
+import { decisionsOf, type PackedDecisions } from '../whole-plan.ts';
 import type { PlannerModule } from './run-planner.ts';
 
 /** A Dealer run with everything that it needs, as values. */
@@ -13,8 +15,8 @@ export interface DealerTask {
   readonly configuration: DealerConfiguration;
   readonly requests: readonly RequestRecord[];
   readonly attributes: ReadonlyMap<string, AttributeColumn>;
-  /** The history document of the partition's last Detox cycle; null where there was none. */
-  readonly detox: string | null;
+  /** Of the partition's last Detox cycle, as the history has it; null where there was none. */
+  readonly detox: { readonly document: string; readonly packed: PackedDecisions } | null;
   readonly now: number;
   readonly seed: number;
   readonly notCommittable: readonly string[];
@@ -29,7 +31,11 @@ export const dealerPlanner: PlannerModule<DealerTask, Plan> = {
 export const run: ApplicationRun = ({ view, arguments: task }) => planTask(view, task as DealerTask);
 
 function planTask(view: InventoryView, { detox, notCommittable, ...inputs }: DealerTask): Plan {
-  const findings =
-    detox === null ? {} : { detox: detoxFindings((JSON.parse(detox) as { plan: DetoxPlanDocument }).plan) };
+  const findings = detox === null ? {} : { detox: findingsOf(detox) };
   return dealerPlan(planDealer(view, { ...inputs, ...findings }), notCommittable);
+}
+
+function findingsOf({ document, packed }: NonNullable<DealerTask['detox']>): DetoxFindings {
+  const { plan } = JSON.parse(document) as { plan: DetoxPlanDocument };
+  return detoxFindings({ ...plan, decisions: decisionsOf(packed) });
 }

@@ -63,6 +63,12 @@ async function planTask(view: InventoryView, task: DetoxTask): Promise<DetoxAnsw
   const { want, variables, policy, minimumAgeSeconds, ...options } = task;
   const checked = await readDetoxPolicy(policy, { now: options.now, variables });
   const result = planDetox(view, { ...options, policy: checked, guardRules: guardRules({ minimumAgeSeconds }) });
-  if (want.kind === 'plan') return { kind: 'plan', plan: detoxPlan(result) };
+  if (want.kind === 'plan') {
+    const plan = detoxPlan(result);
+    return {
+      kind: 'plan',
+      plan: { ...plan, inputs: { ...plan.inputs, minimum_age_seconds: minimumAgeSeconds, variables } },
+    };
+  }
   return { kind: 'preview', json: detoxPlanJson(result, { blocks: want.blocks }) };
 }
