@@ -85,6 +85,13 @@ export { planDetox } from './detox/plan-detox.ts';
 export { type CycleContents, type CycleInputs, optionsOfInputs } from './detox/record/cycle-inputs.ts';
 export { unpackDecisions, type WrittenDecision } from './detox/record/decision-columns.ts';
 export { unpackNames } from './detox/record/name-list.ts';
+export {
+  type DetoxReplay,
+  type RecordedRun,
+  type ReplayDifferences,
+  recordedOptions,
+  replayDetox,
+} from './detox/record/replay-detox.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';
 export type { CheckedPolicy, OrderKey, PolicyLine, PolicySiteCondition } from './policy/checked-policy.ts';
 export { findPolicyWarnings } from './policy/find-policy-warnings.ts';

@@ -11,6 +11,7 @@ import { beginOfDay } from '@dynamo/policies';
 import type { DetoxRun } from '../services/detox.ts';
 import type { Dynamo, WrittenDealerRun } from '../services/dynamo.ts';
 import { type DocumentText, parseDocument } from '../services/inject.ts';
+import type { PolicyText } from '../services/policy-text.ts';
 import type { TransferRecord } from '../services/transfers.ts';
 import { type Ask, connectToServer, type ServerConnection } from './ask-server.ts';
 
@@ -41,6 +42,9 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>
       post('/api/detox/explain', { ...detoxBody(run), dataset: replica.dataset, site: replica.site }),
+    replayCycle: (asked) => post(`/api/cycles/${asked.cycle}/replay`, policyBody(asked.policy)),
+    explainPast: (asked, replica) =>
+      post(`/api/cycles/${asked.cycle}/explain`, { ...policyBody(asked.policy), ...replica }),
     listPlans: (filter) => get(`/api/detox/pending${queryOf(filter)}`),
     showPlan: (id) => get(`/api/detox/pending/${id}`),
     approvePlan: (id, decision) => post(`/api/detox/pending/${id}/approve`, decision),
@@ -86,12 +90,15 @@ async function allPages<T extends { readonly id: number }>(
   }
 }
 
+/** Only messages show the file's name: the end says more than the beginning. */
+function policyBody(policy: PolicyText | undefined): object {
+  return policy === undefined ? {} : { policy: policy.text, file: policy.file.slice(-255) };
+}
+
 function detoxBody({ policy, deletionPerIteration: fraction, ...run }: DetoxRun): object {
   return {
     ...run,
-    policy: policy.text,
-    // Only messages show it: the end says more than the beginning.
-    file: policy.file.slice(-255),
+    ...policyBody(policy),
     ...(fraction === undefined ? {} : { deletion_per_iteration: fraction }),
   };
 }

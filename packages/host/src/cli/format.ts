@@ -49,6 +49,11 @@ export function listCounts(counts: readonly string[]): string {
   return counts.filter((count) => count !== '' && !count.startsWith('0 ')).join(', ');
 }
 
+/** In UTC. */
+export function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 const FRAMELESS = {

@@ -11,7 +11,7 @@ export interface LeaderSight {
 
 /** Posts that change nothing unless they say `commit`. */
 const PLANS: readonly string[] = ['/api/detox', '/api/dealer'];
-const QUESTIONS: readonly string[] = ['/api/detox/explain'];
+const QUESTIONS: readonly string[] = ['/api/detox/explain', '/api/cycles/:cycle/replay', '/api/cycles/:cycle/explain'];
 
 /** The address to go to instead; null: it is answered here. Throws 503 where there is no leader at the moment. */
 export function leaderFor(request: FastifyRequest, { leads, url }: LeaderSight): string | null {

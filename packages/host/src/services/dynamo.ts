@@ -22,9 +22,12 @@ import type { DealerCommitted, DealerRun } from './dealer.ts';
 import type { DetoxRun } from './detox.ts';
 import type { DetoxCommitted } from './detox-committed.ts';
 import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
+import type { ExplainedPast, PastReplica } from './explain-past.ts';
 import type { PastDeed, PastFilter } from './history.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
+import type { PastRunAsked } from './past-run.ts';
+import type { ReplayedCycle } from './replay-detox.ts';
 import type { NewCopyRequest } from './requests.ts';
 import type { CycleProgress, RuleProgressFilter } from './rule-progress.ts';
 import type { NewRule, RuleFilter, ShownRule } from './rules.ts';
@@ -63,6 +66,10 @@ export interface Dynamo {
   previewDetox(run: DetoxRun): Promise<string>;
   commitDetox(run: DetoxRun): Promise<DetoxCommitted>;
   explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
+  /** Runs a past cycle of Detox again, and compares. */
+  replayCycle(asked: PastRunAsked): Promise<ReplayedCycle>;
+  /** Why a past cycle of Detox decided what it did about a dataset. */
+  explainPast(asked: PastRunAsked, replica: PastReplica): Promise<readonly ExplainedPast[]>;
   /** Plans that wait for a second person's approval; all: past ones too. */
   listPlans(filter: { readonly all: boolean }): Promise<readonly ShownPlan[]>;
   showPlan(id: number): Promise<WholePlan>;

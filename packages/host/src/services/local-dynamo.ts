@@ -7,9 +7,11 @@ import { commitDealer, previewDealer } from './dealer.ts';
 import { commitDetox, previewDetox } from './detox.ts';
 import type { Dynamo } from './dynamo.ts';
 import { explainDecision } from './explain-detox.ts';
+import { explainPast } from './explain-past.ts';
 import { pastDeeds } from './history.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
+import { replayCycle } from './replay-detox.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
 import { ruleProgress } from './rule-progress.ts';
 import { addRule, changeRule, listRules, previewRule, removeRule, showRule } from './rules.ts';
@@ -39,6 +41,8 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     previewDetox: (run) => previewDetox(application, run, options),
     commitDetox: (run) => commitDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),
+    replayCycle: (asked) => replayCycle(application, asked, options),
+    explainPast: (asked, replica) => explainPast(application, asked, replica, options),
     listPlans: (filter) => listPlans(application, filter),
     showPlan: (id) => showPlan(application, id),
     approvePlan: (id, decision) => approvePlan(application, id, { ...decision, ...options }),

@@ -19,7 +19,7 @@ export async function readDecisions(
   return { decisions: await readContent(history, decisions), datasets: await readContent(history, datasets) };
 }
 
-async function readContent(history: HistoryStore, digest: string): Promise<Uint8Array> {
+export async function readContent(history: HistoryStore, digest: string): Promise<Uint8Array> {
   const content = await history.content(digest);
   if (content !== null) return content;
   throw new DynamoError('corrupt', `the history lacks what it keeps as ${digest}: restore the database from a backup`);

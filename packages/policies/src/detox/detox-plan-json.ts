@@ -69,7 +69,8 @@ function headOf(result: DetoxResult): PlanHead {
   };
 }
 
-function* writtenDecisions(result: DetoxResult, allBlocks: boolean): Generator<WrittenDecision> {
+/** In the order of the plan. */
+export function* writtenDecisions(result: DetoxResult, allBlocks = false): Generator<WrittenDecision> {
   for (const each of listDecisions(result)) {
     const { dataset, site, decision, size, by } = each;
     const about = { dataset, site, decision, ...by, size };

@@ -2,16 +2,18 @@ import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { DetoxRun } from '../../services/detox.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
-import { explainSite, type SiteExplanation } from '../../services/explain-site.ts';
+import { explainSite } from '../../services/explain-site.ts';
 import { fraction, onOrOff, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type JsonOption } from '../common-options.ts';
 import { withDynamo } from '../connect.ts';
 import { countOf, formatBytes, formatCount, formatOccupancy, formatTable } from '../format.ts';
+import { formatSite, occupancy } from '../format-site.ts';
 import { addPlanningOptions, type PlanningOptions, withPlanning } from '../planning.ts';
 import { readInput } from '../read-input.ts';
 import { addApprovalCommands, formatCommitted } from './approvals.ts';
 import { comparePlans, formatComparison, type Otherwise } from './compare-detox.ts';
+import { addReplayCommand, explainCycle } from './past-cycles.ts';
 
 interface RunOptions extends PlanningOptions, JsonOption {
   readonly policy?: string;
@@ -22,8 +24,9 @@ interface RunOptions extends PlanningOptions, JsonOption {
 }
 
 interface ExplainOptions extends RunOptions {
+  readonly cycle?: number;
   readonly dataset?: string;
-  readonly site: string;
+  readonly site?: string;
 }
 
 export function addDetoxCommand(program: Command, context: CommandContext): void {
@@ -37,7 +40,8 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
   addRunOptions(detox.command('explain'), context)
     .description('which line decided about a dataset at a site, and what each line saw; or where all of a site stands')
     .option('--dataset <name>', 'the dataset (default: the site as a whole)')
-    .requiredOption('--site <name>', 'the site')
+    .option('--site <name>', 'the site (required, but for a dataset with --cycle: wherever that decided about it)')
+    .option('--cycle <n>', 'what this past cycle decided, from the history (default: a plan as of now)', wholeNumber)
     .action((options: ExplainOptions) => explain(options, context));
 
   addRunOptions(detox.command('compare'), context)
@@ -46,6 +50,7 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
     .option('--days <n>', 'the second plan is of so many days later', wholeNumber)
     .option('--on <version>', 'the second plan is on this earlier version', wholeNumber)
     .action((options: CompareOptions) => compare(options, context));
+  addReplayCommand(detox, context);
   addApprovalCommands(detox, context);
 }
 
@@ -111,8 +116,10 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
 }
 
 async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {
+  if (options.cycle !== undefined) return explainCycle({ ...options, cycle: options.cycle }, context);
   const run = await runOf(options);
   const { dataset, site } = options;
+  if (site === undefined) throw inputError({ what: 'no site is named', hint: 'add --site NAME' });
   if (dataset === undefined) {
     const json = await withPlanning(context, options, (dynamo) => dynamo.previewDetox(run));
     const explained = explainSite(JSON.parse(json) as DetoxDocument, site);
@@ -123,33 +130,6 @@ async function explain(options: ExplainOptions, context: CommandContext): Promis
     dynamo.explainDetox(run, { dataset, site }),
   );
   context.terminal.print(options.json ? JSON.stringify(explanation) : text);
-}
-
-function formatSite({ site, partition, version, ...figures }: SiteExplanation): string {
-  const { quota, before, after, triggered, reachedStop, shares, ignored, shortfall } = figures;
-  const full = (bytes: number): string => `${formatBytes(bytes)} (${formatOccupancy(occupancy(bytes, quota))})`;
-  const stopped = triggered ? (reachedStop ? ', which is enough' : ', which is not enough') : ', and is not over';
-  return [
-    `${site}, partition ${partition}, version ${version}: quota ${quota === null ? 'none' : formatBytes(quota)}`,
-    `holds ${full(before)}, and ${full(after)} afterwards${stopped}`,
-    ...(shortfall === null ? [] : [shortfall]),
-    '',
-    formatTable(
-      [
-        { title: 'what' },
-        { title: 'bytes', align: 'right' },
-        { title: '', align: 'right' },
-        { title: 'decisions', align: 'right' },
-        { title: 'by' },
-      ],
-      [
-        ...shares.map(({ decision, bytes, decisions, by }) => [
-          ...[decision, formatBytes(bytes), formatOccupancy(occupancy(bytes, quota)), decisions, by],
-        ]),
-        ...(ignored > 0 ? [['ignored', formatBytes(ignored), formatOccupancy(occupancy(ignored, quota)), '', '']] : []),
-      ],
-    ),
-  ].join('\n');
 }
 
 function formatPlan({
@@ -188,11 +168,6 @@ function formatPlan({
       lines.map(({ line, text, matches }) => [line === 0 ? 'default' : line, matches, text]),
     ),
   ].join('\n');
-}
-
-function occupancy(bytes: number, quota: number | null): number | null {
-  if (quota === null || quota === 0) return null;
-  return quota < 0 ? 0 : bytes / quota;
 }
 
 const SITE_COLUMNS = [

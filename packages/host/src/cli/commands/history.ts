@@ -6,7 +6,7 @@ import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
 import { withDynamo } from '../connect.ts';
-import { countOf, formatTable } from '../format.ts';
+import { countOf, formatTable, timeText } from '../format.ts';
 
 interface ListOptions extends ConnectionOptions, JsonOption {
   readonly planner?: string;
@@ -119,8 +119,4 @@ function formatCycle({ cycle, time, title, planVersion, version, document }: Cyc
 function approvalText({ plan, madeBy, madeAt, approvedBy, comment }: PlanApproval): string {
   const said = comment === null ? '' : `: ${comment}`;
   return `approved by ${approvedBy} (plan ${plan}, made by ${madeBy} at ${timeText(madeAt)})${said}`;
-}
-
-function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }

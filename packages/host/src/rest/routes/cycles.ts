@@ -1,9 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { listCycles, showCycle } from '../../services/cycles.ts';
+import { explainPast } from '../../services/explain-past.ts';
 import { pastDeeds } from '../../services/history.ts';
+import type { PastRunAsked } from '../../services/past-run.ts';
+import { withAuthorisation } from '../../services/policy-text.ts';
+import { replayCycle } from '../../services/replay-detox.ts';
+import { callerSignal } from '../caller-signal.ts';
 import { linkNext } from '../link-next.ts';
-import { keys, readNumber, readQuery, wholeNumber } from '../read-request.ts';
+import { keys, readBody, readNumber, readQuery, wholeNumber } from '../read-request.ts';
 import type { RestContext } from '../rest-context.ts';
 
 const LIMIT = 1000;
@@ -35,5 +40,25 @@ export function addCycleRoutes(app: FastifyInstance, { application }: RestContex
   app.get('/api/cycles/:cycle', (request) => {
     readQuery(request, nothing);
     return showCycle(application, readNumber(request, 'cycle'));
+  });
+
+  /** The module that the cycle ran: it runs here only if the configuration names it. */
+  const given = { policy: z.string().min(1).exactOptional(), file: z.string().min(1).max(255).default('policy') };
+  const ofPast = keys(given);
+  const ofReplica = keys({ ...given, dataset: z.string().min(1), site: z.string().min(1).exactOptional() });
+  const pastRun = (request: FastifyRequest, { policy: text, file }: z.infer<typeof ofPast>): PastRunAsked => {
+    const cycle = readNumber(request, 'cycle');
+    if (text === undefined) return { cycle };
+    return { cycle, policy: withAuthorisation({ file, text }, application.configuration) };
+  };
+
+  app.post('/api/cycles/:cycle/replay', (request, reply) =>
+    replayCycle(application, pastRun(request, readBody(request, ofPast)), { signal: callerSignal(reply) }),
+  );
+
+  app.post('/api/cycles/:cycle/explain', (request, reply) => {
+    const { dataset, site, ...policy } = readBody(request, ofReplica);
+    const replica = { dataset, ...(site === undefined ? {} : { site }) };
+    return explainPast(application, pastRun(request, policy), replica, { signal: callerSignal(reply) });
   });
 }

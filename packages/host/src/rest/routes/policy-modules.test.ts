@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultConfiguration } from '../../configuration/read-configuration.ts';
 import { readConfiguredPolicies } from '../../services/configured-policies.ts';
 import { digestOf } from '../../services/policy-text.ts';
-import { type RestFixture, restFixture } from '../fixtures/rest-fixture.ts';
+import { datasetName, type RestFixture, restFixture } from '../fixtures/rest-fixture.ts';
 
 const MODULE = `export const policy = ({ always, never, site }) => ({
   partition: 'Physics', on: [site.name.is('T1_A')], when: [always], until: [never],
@@ -42,6 +42,23 @@ describe('a policy in TypeScript, sent to a server', () => {
     expect((await post(MODULE, { commit: true })).json).toMatchObject({ title: 'Detox Physics', done: 2 });
     const explained = await post(MODULE, { dataset: '/Primary/Era-v0/AOD', site: 'T1_A' }, '/api/detox/explain');
     expect(explained.status).not.toBe(422);
+  });
+
+  it('is run again from the history, under the same condition', async () => {
+    expect((await post(MODULE, { commit: true })).json).toMatchObject({ cycle: 1 });
+    const again = await fixture.ask('/api/cycles/1/replay', { method: 'POST', body: {} });
+    expect(again.json).toMatchObject({ cycle: 1, decisions: 2, differences: null });
+    const body = { dataset: datasetName(0) };
+    const explained = await fixture.ask('/api/cycles/1/explain', { method: 'POST', body });
+    expect(explained.json).toMatchObject([{ site: 'T1_A', agrees: true, explanation: { dataset: datasetName(0) } }]);
+    (fixture.application.configuration.detox.policies as unknown[]).length = 0;
+    for (const given of [{}, { policy: MODULE, file: 'known.ts' }]) {
+      const refused = await fixture.ask('/api/cycles/1/replay', { method: 'POST', body: given });
+      expect([refused.status, refused.json.error.code]).toEqual([422, 'refused']);
+    }
+    const wrong = { policy: `${MODULE} `, file: 'known.ts' };
+    expect((await fixture.ask('/api/cycles/1/replay', { method: 'POST', body: wrong })).status).toBe(400);
+    expect((await fixture.ask('/api/cycles/2/replay', { method: 'POST', body: {} })).status).toBe(404);
   });
 
   it('is not run where it is not', async () => {

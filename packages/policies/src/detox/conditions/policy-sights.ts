@@ -1,5 +1,11 @@
 /** Sights over a partition image: objects whose properties are read when a function asks for them, and not before. */
-import { DynamoError, type VariableCatalogue, type VariableDefinition, type VariableValue } from '@dynamo/core';
+import {
+  compareByteOrder,
+  DynamoError,
+  type VariableCatalogue,
+  type VariableDefinition,
+  type VariableValue,
+} from '@dynamo/core';
 import type { BlockReplicaSight, ReplicaSight } from '../../typescript/sights.ts';
 import { wordName } from '../../typescript/variable-kinds.ts';
 import type { ImageFigures } from './image-binders.ts';
@@ -32,16 +38,26 @@ export function policySights(
       dataset: { value: ofReplica('dataset') },
       site: { value: ofReplica('site') },
       blockReplicas: {
-        get: () => Array.from(walk.copies.subarray(0, walk.count), (copy) => blockReplica(copy)),
+        // In an order that is the same in every run: rows may come to stand in another one.
+        get: () => byBlockName(walk.copies.subarray(0, walk.count)).map((copy) => blockReplica(copy)),
       },
       value: { value: (name: string) => readers.value(name, walk.replica) },
     },
   ) as ReplicaSight;
 
+  function blockName(copy: number): string {
+    return tables.blocks.name(blockRow[copyBlock[copy] as number] as number);
+  }
+
+  function byBlockName(copies: Uint32Array): readonly number[] {
+    const named = Array.from(copies, (copy) => ({ copy, name: blockName(copy) }));
+    return named.sort((a, b) => compareByteOrder(a.name, b.name)).map(({ copy }) => copy);
+  }
+
   function blockReplica(copy: number): BlockReplicaSight {
     const sight = readers.properties('blockreplica', (isOfCopy) => (isOfCopy ? copy : walk.replica));
     return Object.defineProperties(sight, {
-      block: { get: () => tables.blocks.name(blockRow[copyBlock[copy] as number] as number) },
+      block: { get: () => blockName(copy) },
       replica: { value: replica },
       dataset: { value: replica.dataset },
       site: { value: replica.site },

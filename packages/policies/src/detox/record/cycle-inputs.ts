@@ -19,14 +19,14 @@ export interface CycleInputs extends Readonly<Record<string, unknown>> {
 }
 
 /** By their names in the history. */
-export interface CycleContents extends Readonly<Record<string, Uint8Array>> {
+export type CycleContents = {
   /** UTF-8: its digest is the policy's. */
   readonly policy: Uint8Array;
   /** The names of those in the image, to which the other two refer by number. */
   readonly datasets: Uint8Array;
   readonly decisions: Uint8Array;
   readonly attributes: Uint8Array;
-}
+};
 
 /** Of the producers' variables only those that the policy asked for: nothing else can have made a difference. */
 export function cycleInputs(result: DetoxResult): { readonly inputs: CycleInputs; readonly contents: CycleContents } {
