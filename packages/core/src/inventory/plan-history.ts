@@ -27,26 +27,30 @@ export async function historyOf(
 
 /** Of a plan that was made to be looked at, and not carried out. */
 export function historyOfTest(plan: Plan, time: number): HistoryRecord {
-  return { ...recordOf(plan, { done: [], dropped: [] }, { time, approval: undefined }), isTest: true };
+  const further = { not_committable: plan.notCommittable };
+  return { ...recordOf(plan, { done: [], dropped: [] }, { time, approval: undefined, further }), isTest: true };
 }
 
 interface HistoryCircumstances {
   /** Of the commit. */
   readonly time: number;
   readonly approval: PlanApproval | undefined;
+  /** JSON values. */
+  readonly further?: Readonly<Record<string, unknown>>;
 }
 
 /** The document is `{plan, carried_out, dropped, approval, inputs, notes}`; the plan's own text as it is, which may be long. */
 function recordOf(
   { planner, title, version, document, inputs, notes, contents = {} }: Plan,
   { done, dropped }: CarriedOut,
-  { time, approval }: HistoryCircumstances,
+  { time, approval, further = {} }: HistoryCircumstances,
 ): HistoryRecord {
   const count = (kind: PlanStep['kind']): number => done.reduce((sum, step) => sum + (step.kind === kind ? 1 : 0), 0);
   const rest = {
     carried_out: { deleted: count('delete'), copied: count('copy'), handed_over: count('hand-over') },
     dropped: dropped.map(({ step, why }) => ({ ...step, why })),
     ...(approval === undefined ? {} : { approval }),
+    ...further,
     ...(inputs === undefined ? {} : { inputs }),
     notes: notes ?? {},
   };

@@ -40,6 +40,7 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     ruleProgress: (filter) => get(`/api/rules/progress${queryOf(filter)}`),
     previewDetox: (run) => ask('POST', '/api/detox', detoxBody(run)),
     commitDetox: (run) => post('/api/detox', { ...detoxBody(run), commit: true }),
+    testDetox: (run) => post('/api/detox', { ...detoxBody(run), test: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>
       post('/api/detox/explain', { ...detoxBody(run), dataset: replica.dataset, site: replica.site }),
     replayCycle: (asked) => post(`/api/cycles/${asked.cycle}/replay`, policyBody(asked.policy)),

@@ -21,5 +21,5 @@ it('every command of docs/detox.md works, one after the other', async () => {
   const all = said.join('\n');
   expect(all).toMatch(/only the first deletes 0 B, only the second 3\.0 kB, in 1 dataset replica/);
   expect(all).toMatch(/dataset\.last_access is 2018-06-08T23:20:00Z; no if it were/);
-  expect(all).toMatch(/detox, cycle 1: policy Physics, .*Dismiss/);
+  expect(all).toMatch(/detox, cycle 2: policy Physics, .*Dismiss/);
 }, 180_000);

@@ -9,7 +9,7 @@ export interface LeaderSight {
   readonly url: string | null;
 }
 
-/** Posts that change nothing unless they say `commit`. */
+/** Posts that change nothing unless they say `commit` or `test`. */
 const PLANS: readonly string[] = ['/api/detox', '/api/dealer'];
 const QUESTIONS: readonly string[] = ['/api/detox/explain', '/api/cycles/:cycle/replay', '/api/cycles/:cycle/explain'];
 
@@ -28,5 +28,7 @@ export function elsewhere(leader: string): ErrorAnswer {
 function isChange({ method, routeOptions: { url: route }, body }: FastifyRequest): boolean {
   if (method === 'GET' || route === undefined || QUESTIONS.includes(route)) return false;
   if (!PLANS.includes(route)) return true;
-  return typeof body === 'object' && body !== null && 'commit' in body && body.commit !== false;
+  if (typeof body !== 'object' || body === null) return false;
+  const { commit = false, test = false } = body as { readonly commit?: unknown; readonly test?: unknown };
+  return commit !== false || test !== false;
 }

@@ -1,14 +1,15 @@
-import { assert, DynamoError, type Version } from '@dynamo/core';
+import { assert, DynamoError, historyOfTest, type PlanStep, type Version } from '@dynamo/core';
 import {
   type Application,
   type PlanningApplication,
   readInventory,
   type ServiceOptions,
   type WritingOptions,
+  writeInventory,
 } from './application.ts';
 import { carryOutOrWait } from './approvals.ts';
 import { producedVariables } from './attributes.ts';
-import type { DetoxCommitted } from './detox-committed.ts';
+import type { DetoxCommitted, DetoxTested } from './detox-committed.ts';
 import { type DetoxInputs, readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
 import { runPlanner } from './planners/run-planner.ts';
@@ -53,6 +54,28 @@ export async function commitDetox(
   const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
   assert(answer.kind === 'plan', 'a plan was asked for');
   return carryOutOrWait(application, answer.plan, options);
+}
+
+/**
+ * Plans, and keeps the plan in the history as a test: nothing is deleted, and nothing that comes after looks at it. It may
+ * be a plan that could not be committed; the history says why then.
+ */
+export async function testDetox(
+  application: Application,
+  run: DetoxRun,
+  options: WritingOptions,
+): Promise<DetoxTested> {
+  if (run.version !== undefined) {
+    throw new DynamoError('refused', 'a plan made on an earlier version is not kept: leave the version out');
+  }
+  const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
+  assert(answer.kind === 'plan', 'a plan was asked for');
+  const { title, steps, notCommittable } = answer.plan;
+  const { cycle, version } = await writeInventory(application, 'detox', options, (draft) =>
+    draft.setHistory(historyOfTest(answer.plan, application.clock.nowSeconds())),
+  );
+  const count = (kind: PlanStep['kind']): number => steps.reduce((sum, step) => sum + (step.kind === kind ? 1 : 0), 0);
+  return { cycle, version, title, deletions: count('delete'), handOvers: count('hand-over'), notCommittable };
 }
 
 async function plan(

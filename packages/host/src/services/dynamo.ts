@@ -20,7 +20,7 @@ import type { ConsistencyReport } from './consistency.ts';
 import type { CycleReport } from './cycles.ts';
 import type { DealerCommitted, DealerRun } from './dealer.ts';
 import type { DetoxRun } from './detox.ts';
-import type { DetoxCommitted } from './detox-committed.ts';
+import type { DetoxCommitted, DetoxTested } from './detox-committed.ts';
 import type { ExplainedDecision, ReplicaName } from './explain-detox.ts';
 import type { ExplainedPast, PastReplica } from './explain-past.ts';
 import type { PastDeed, PastFilter } from './history.ts';
@@ -65,6 +65,8 @@ export interface Dynamo {
   /** The plan as one JSON object. */
   previewDetox(run: DetoxRun): Promise<string>;
   commitDetox(run: DetoxRun): Promise<DetoxCommitted>;
+  /** The plan is kept in the history as a test, and not carried out. */
+  testDetox(run: DetoxRun): Promise<DetoxTested>;
   explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
   /** Runs a past cycle of Detox again, and compares. */
   replayCycle(asked: PastRunAsked): Promise<ReplayedCycle>;

@@ -4,7 +4,7 @@ import { approvePlan, listPlans, rejectPlan, showPlan } from './approvals.ts';
 import { checkConsistency } from './consistency.ts';
 import { listCycles, showCycle } from './cycles.ts';
 import { commitDealer, previewDealer } from './dealer.ts';
-import { commitDetox, previewDetox } from './detox.ts';
+import { commitDetox, previewDetox, testDetox } from './detox.ts';
 import type { Dynamo } from './dynamo.ts';
 import { explainDecision } from './explain-detox.ts';
 import { explainPast } from './explain-past.ts';
@@ -40,6 +40,7 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     ruleProgress: (filter) => ruleProgress(application, filter),
     previewDetox: (run) => previewDetox(application, run, options),
     commitDetox: (run) => commitDetox(application, run, options),
+    testDetox: (run) => testDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),
     replayCycle: (asked) => replayCycle(application, asked, options),
     explainPast: (asked, replica) => explainPast(application, asked, replica, options),

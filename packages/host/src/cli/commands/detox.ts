@@ -1,6 +1,7 @@
 import { inputError } from '@dynamo/core';
 import type { Command } from 'commander';
 import type { DetoxRun } from '../../services/detox.ts';
+import type { DetoxTested } from '../../services/detox-committed.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
 import { explainSite } from '../../services/explain-site.ts';
 import { fraction, onOrOff, wholeNumber } from '../arguments.ts';
@@ -21,6 +22,7 @@ interface RunOptions extends PlanningOptions, JsonOption {
   readonly deletionPerIteration?: number;
   readonly blocks?: boolean;
   readonly commit?: boolean;
+  readonly test?: boolean;
 }
 
 interface ExplainOptions extends RunOptions {
@@ -35,7 +37,11 @@ export function addDetoxCommand(program: Command, context: CommandContext): void
     .description('what a policy would delete; with --commit it is carried out')
     .option('--blocks', 'every decision lists its blocks (--json)')
     .option('--commit', 'carry the plan out: the deletions are opened, and the files go by and by')
-    .action((options: RunOptions) => (options.commit === true ? commit(options, context) : plan(options, context)));
+    .option('--test', 'keep the plan in the history as a test: nothing is deleted (dynamo history list --test)')
+    .action((options: RunOptions) => {
+      if (options.commit === true) return commit(options, context);
+      return options.test === true ? test(options, context) : plan(options, context);
+    });
 
   addRunOptions(detox.command('explain'), context)
     .description('which line decided about a dataset at a site, and what each line saw; or where all of a site stands')
@@ -96,6 +102,8 @@ async function plan(options: RunOptions, context: CommandContext): Promise<void>
 }
 
 async function commit(options: RunOptions, context: CommandContext): Promise<void> {
+  if (options.test === true)
+    throw inputError({ what: 'a test is not committed', hint: 'leave out --test, or --commit' });
   for (const name of ['inventory', 'partitions', 'now'] as const) {
     if (options[name] !== undefined) {
       throw inputError({
@@ -113,6 +121,27 @@ async function commit(options: RunOptions, context: CommandContext): Promise<voi
     return;
   }
   terminal.print(formatCommitted(committed));
+}
+
+async function test(options: RunOptions, context: CommandContext): Promise<void> {
+  for (const name of ['inventory', 'partitions'] as const) {
+    if (options[name] === undefined) continue;
+    const what = `a plan made with --${name} is not kept: the history is that of a store`;
+    throw inputError({ what, hint: `leave out --${name}, or --test` });
+  }
+  const run = await runOf(options);
+  const { terminal } = context;
+  const tested = await withDynamo(context, options, 'write', (dynamo) => dynamo.testDetox(run));
+  terminal.print(options.json ? JSON.stringify(tested) : formatTested(tested));
+}
+
+function formatTested({ title, cycle, deletions, handOvers, notCommittable }: DetoxTested): string {
+  return [
+    `${title}: kept as cycle ${cycle}, a test: ${countOf(deletions, 'block replica')} would be deleted, ` +
+      `${formatCount(handOvers)} handed over; nothing was changed`,
+    ...notCommittable.map((reason) => `  it could not be committed: ${reason}`),
+    `  dynamo history show ${cycle}`,
+  ].join('\n');
 }
 
 async function explain(options: ExplainOptions, context: CommandContext): Promise<void> {

@@ -10,6 +10,7 @@ import { countOf, formatTable, timeText } from '../format.ts';
 
 interface ListOptions extends ConnectionOptions, JsonOption {
   readonly planner?: string;
+  readonly test?: boolean;
   readonly limit: number;
 }
 
@@ -35,10 +36,11 @@ export function addHistoryCommand(program: Command, context: CommandContext): vo
   addJsonOption(addConnectionOptions(history.command('list')))
     .description('past cycles, newest first')
     .option('--planner <name>', 'detox, dealer ..')
+    .option('--test', 'the tests (dynamo detox --test); default: the real ones')
     .option('--limit <n>', 'at most so many', wholeNumber, 20)
     .action(async (options: ListOptions) => {
-      const { planner, limit } = options;
-      const filter = { limit, ...(planner === undefined ? {} : { planner }) };
+      const { planner, limit, test } = options;
+      const filter = { limit, ...(planner === undefined ? {} : { planner }), ...(test === undefined ? {} : { test }) };
       const cycles = await withDynamo(context, options, 'read', (dynamo) => dynamo.listCycles(filter));
       print(options, cycles, () => formatCycles(cycles));
     });
@@ -90,13 +92,15 @@ function formatCycles(cycles: readonly CycleSummary[]): string {
   );
 }
 
-function formatCycle({ cycle, time, title, planVersion, version, document }: CycleReport): string {
+function formatCycle({ cycle, time, title, planVersion, version, isTest, document }: CycleReport): string {
   const {
     plan,
     approval,
     dropped = [],
+    not_committable: notCommittable = [],
   } = (document ?? {}) as {
     readonly approval?: PlanApproval;
+    readonly not_committable?: readonly string[];
     readonly plan?: { readonly lines?: readonly { line: number; text: string; matches: number }[] };
     readonly dropped?: readonly {
       readonly dataset: string;
@@ -108,9 +112,11 @@ function formatCycle({ cycle, time, title, planVersion, version, document }: Cyc
   const lines = plan?.lines ?? [];
   return [
     `cycle ${cycle}: ${title}, ${timeText(time)}, planned on version ${planVersion}, made version ${version}`,
+    ...(isTest ? ['a test: nothing of it was carried out'] : []),
+    ...notCommittable.map((reason) => `it could not be committed: ${reason}`),
     ...lines.map(({ line, text, matches }) => `  line ${line}: ${text} - ${countOf(matches, 'replica')}`),
     ...(approval === undefined ? [] : [approvalText(approval)]),
-    `${countOf(dropped.length, 'step')} not carried out`,
+    ...(isTest ? [] : [`${countOf(dropped.length, 'step')} not carried out`]),
     ...dropped.slice(0, 20).map(({ dataset, block, site, why }) => `  ${dataset}#${block} at ${site}: ${why}`),
     ...(dropped.length > 20 ? [`  and ${dropped.length - 20} more (--json has all)`] : []),
   ].join('\n');

@@ -17,6 +17,8 @@ const MAX_OPERATIONS = 100_000;
 export function addCycleRoutes(app: FastifyInstance, { application }: RestContext): void {
   const filter = keys({
     planner: z.string().min(1).exactOptional(),
+    /** True: the tests; else the real ones. */
+    test: z.stringbool().exactOptional(),
     before: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
     limit: wholeNumber(1, LIMIT).default(100),
   });

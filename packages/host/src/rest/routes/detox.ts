@@ -2,7 +2,7 @@ import { DynamoError } from '@dynamo/core';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { readConfiguredPolicies } from '../../services/configured-policies.ts';
-import { commitDetox, previewDetox } from '../../services/detox.ts';
+import { commitDetox, previewDetox, testDetox } from '../../services/detox.ts';
 import { type ExplainedDecision, explainDecision } from '../../services/explain-detox.ts';
 import { withAuthorisation } from '../../services/policy-text.ts';
 import { callerSignal } from '../caller-signal.ts';
@@ -15,6 +15,8 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
     /** What messages call the policy. */
     file: z.string().min(1).max(255).default('policy'),
     commit: z.boolean().default(false),
+    /** Kept in the history as a test. */
+    test: z.boolean().default(false),
     now: z.number().int().min(0).exactOptional(),
     guard: z.enum(['on', 'off']).exactOptional(),
     deletion_per_iteration: z.number().gt(0).max(1).exactOptional(),
@@ -54,13 +56,17 @@ export function addDetoxRoutes(app: FastifyInstance, { application }: RestContex
   });
 
   app.post('/api/detox', async (request, reply) => {
-    const { policy: text, file, commit, deletion_per_iteration: fraction, ...rest } = readBody(request, run);
+    const { policy: text, file, commit, test, deletion_per_iteration: fraction, ...rest } = readBody(request, run);
     const wanted = {
       ...rest,
       policy: withAuthorisation({ file, text }, application.configuration),
       ...(fraction === undefined ? {} : { deletionPerIteration: fraction }),
     };
     const signal = callerSignal(reply);
+    if (test) {
+      if (commit) throw new DynamoError('invalid-input', 'a test is not committed: leave out test, or commit');
+      return testDetox(application, wanted, { ...callerOf(request), signal });
+    }
     if (!commit) {
       return reply.type('application/json; charset=utf-8').send(await previewDetox(application, wanted, { signal }));
     }

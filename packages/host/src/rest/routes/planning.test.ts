@@ -110,6 +110,23 @@ describe('detox', () => {
     expect((await fixture.ask('/api/cycles/2')).status).toBe(404);
   });
 
+  it('is kept as a test, and nothing is carried out', async () => {
+    const tested = await post('/api/detox', { policy: POLICY, test: true, guard: 'off' });
+    expect(tested.json).toMatchObject({
+      cycle: 1,
+      title: 'Detox Physics',
+      notCommittable: ['it was made with the guard off'],
+    });
+    expect(tested.json.deletions).toBeGreaterThan(0);
+    expect((await fixture.ask('/api/operations')).json).toEqual([]);
+    expect((await fixture.ask('/api/cycles')).json).toEqual([]);
+    expect((await fixture.ask('/api/cycles?test=true')).json).toMatchObject([{ cycle: 1, isTest: true }]);
+    const both = await post('/api/detox', { policy: POLICY, test: true, commit: true });
+    expect([both.status, both.json.error.code]).toEqual([400, 'invalid-input']);
+    const earlier = await post('/api/detox', { policy: POLICY, test: true, version: 0 });
+    expect([earlier.status, earlier.json.error.code]).toEqual([422, 'refused']);
+  });
+
   it('says why: what each line saw, and which one decided', async () => {
     const wanted = { policy: POLICY, dataset: datasetName(0), site: 'T1_A' };
     const { explanation, text } = (await post('/api/detox/explain', wanted)).json;
