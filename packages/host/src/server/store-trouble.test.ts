@@ -11,6 +11,8 @@ import { mountSmallDisk, type SmallDisk } from '../store/fixtures/small-disk.ts'
 import { type ServeProcess, startServe } from './fixtures/serve-process.ts';
 
 const TIMEOUT_MS = 120_000;
+/** The fewest that MariaDB takes. */
+const PLACES = 10;
 const SMALL_DISK = { name: 'mount', programs: ['mount', 'umount'] };
 
 let folder: string;
@@ -167,9 +169,8 @@ describeWith(MARIADB, 'a server on MariaDB', () => {
       mend: () => mariadb.execute("set password for dynamo@'127.0.0.1' = password('right')"),
     });
 
-    await mariadb.execute('set global max_connections = 10');
-    await cutConnections();
-    const guests = await occupy();
+    await mariadb.execute(`set global max_connections = ${PLACES}`);
+    const guests = await crowdOut();
     await survives(server, {
       name: 'crowd',
       line: /the database takes no more connections: raise its max_connections/,
@@ -200,6 +201,16 @@ describeWith(MARIADB, 'a server on MariaDB', () => {
     });
     await isUndamaged(server, database);
   });
+
+  /** Until every place is a guest's: the server, which asks all the time, may be quicker. */
+  async function crowdOut() {
+    const guests: Awaited<ReturnType<typeof occupy>> = [];
+    while (guests.length < PLACES) {
+      await cutConnections();
+      guests.push(...(await occupy()));
+    }
+    return guests;
+  }
 
   async function occupy() {
     const guests: Awaited<ReturnType<typeof createConnection>>[] = [];
