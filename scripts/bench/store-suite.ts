@@ -22,6 +22,7 @@ import { startMariaDb } from '../../packages/host/src/store/fixtures/mariadb.ts'
 import { openMysqlStore } from '../../packages/host/src/store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
 import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { measureWriters } from './store-writers.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
 
 export const storeSuite: BenchSuite = { name: 'store', run };
@@ -112,6 +113,8 @@ async function measure(
   let version = 3;
   const smallMs = await medianMs(quick ? 5 : 101, () => store.inventory.commit(commitOf(version++, [])));
   report(figure(`${name}: commit of nothing, durable`, smallMs, 'ms', null));
+
+  await measureWriters(name, store, quick, report);
 
   let files = 0;
   const listMs = await medianMs(1, async () => {

@@ -110,6 +110,7 @@ export type {
 } from './inventory/inventory-options.ts';
 export type { OpenView, ViewOptions } from './inventory/open-views.ts';
 export { cycleDeeds, historyOfTest, type PlanApproval } from './inventory/plan-history.ts';
+export { SmallWriters } from './inventory/small-writers.ts';
 export {
   type BlockReplicaTable,
   type BlockTable,
@@ -123,6 +124,7 @@ export {
   type SitePartitionTable,
   type SmallTable,
 } from './inventory/tables.ts';
+export type { Writer } from './inventory/update-together.ts';
 export type {
   BlockReplicaView,
   BlockView,

@@ -28,18 +28,17 @@ import type { InventoryState } from './inventory-state.ts';
 import { loadState, readWarmState } from './load-state.ts';
 import { type OpenView, OpenViews, type ViewOptions } from './open-views.ts';
 import { historyOf, type PlanApproval } from './plan-history.ts';
+import type { DraftBase, Drafting, Judge, LimitsOfCommit, Prepared, Write } from './prepared.ts';
 import { inOrder } from './put-in-order.ts';
+import { RecentChanges } from './recent-changes.ts';
 import { redoCommitted } from './redo-committed.ts';
 import { StateDraft } from './state-draft.ts';
 import { StateView } from './state-view.ts';
-import { findInLog, isAnswered, redo } from './unanswered-commit.ts';
+import { findInLog, isAnswered, type MadeCommit, redoAll } from './unanswered-commit.ts';
+import { type TogetherSteps, updateTogether, type Writer } from './update-together.ts';
 import type { InventoryView } from './view.ts';
 
-type LimitsOfCommit = () => Promise<DeletionLimits>;
-
 const HISTORY_LIMIT = 1000;
-/** Of all commits that it remembers together, but the last one is always there. */
-const HISTORY_CHANGES = 200_000;
 const PINNED_LIMIT_BYTES = 2 ** 30;
 
 export class Inventory {
@@ -49,17 +48,15 @@ export class Inventory {
   readonly #deletionLimits: NonNullable<InventoryOptions['deletionLimits']>;
   readonly #lock = new ReadWriteLock();
   readonly #events: TypedEvents<InventoryEvents>;
-  readonly #historyLimit: number;
-  readonly #history: CommittedChange[] = [];
+  readonly #history: RecentChanges;
   readonly #views: OpenViews;
-  #historyChanges = 0;
   #state: InventoryState;
   #version: Version;
   #headCommit: string | null;
   /** Set when memory may no longer be what the store holds: nothing may be written on top of that. */
   #failure: DynamoError | undefined;
-  /** On the present version, and without an answer of the store. */
-  #unanswered: Commit | undefined;
+  /** On the present version, in one transaction, and without an answer of the store. */
+  #unanswered: readonly Commit[] = [];
 
   private constructor(
     store: InventoryStore,
@@ -76,7 +73,7 @@ export class Inventory {
     this.#rules = options.guardRules ?? [];
     this.#deletionLimits = options.deletionLimits ?? (() => ({}));
     this.#views = new OpenViews(options.pinnedLimitBytes ?? PINNED_LIMIT_BYTES);
-    this.#historyLimit = options.historyLimit ?? HISTORY_LIMIT;
+    this.#history = new RecentChanges(options.historyLimit ?? HISTORY_LIMIT);
     this.#events = new TypedEvents({ onListenerError: options.onListenerError ?? (() => {}) });
   }
 
@@ -155,6 +152,27 @@ export class Inventory {
   }
 
   /**
+   * `update` for several small writers at once, in one transaction of the store, each with a version and an answer of its
+   * own; see `updateTogether`. `SmallWriters` collects them.
+   */
+  updateAll<T>(
+    writers: readonly Writer<T>[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly PromiseSettledResult<Updated<T>>[]> {
+    const steps: TogetherSteps<T> = {
+      present: () => ({ state: this.#state, version: this.#version }),
+      prepare: async (writer, on) => {
+        if (this.#store.commitAll === undefined || this.#unanswered.length > 0) return null;
+        const { isJudged, ...prepared } = await this.#prepare({ signal: undefined, ...writer }, on, () => false);
+        return isJudged ? prepared : null;
+      },
+      commit: (prepared) => this.#commitAll(prepared),
+      alone: ({ author, write, signal }) => this.#update(author, (draft) => write(draft), signal),
+    };
+    return this.#lock.run('upgradable', () => updateTogether(writers, steps), options);
+  }
+
+  /**
    * Commits what a draft made in another thread came to: `work` gets a view of the current version, and no other writer
    * comes in between. The guard judges it here, from the change set itself.
    */
@@ -228,9 +246,7 @@ export class Inventory {
 
   /** What was committed after `version`, from memory. */
   changesSince(version: Version): ChangesSince {
-    const oldest = (this.#history[0]?.version ?? this.#version + 1) - 1;
-    if (version < oldest) return { kind: 'too-old', oldest: oldest as Version };
-    return { kind: 'changes', changes: this.#history.filter((change) => change.version > version) };
+    return this.#history.since(version, this.#version);
   }
 
   /** Waits until no view of before is open and no writer at work, and holds the inventory alone meanwhile. */
@@ -265,8 +281,7 @@ export class Inventory {
     this.#state = state;
     this.#version = head.version;
     this.#headCommit = commit;
-    this.#history.length = 0;
-    this.#historyChanges = 0;
+    this.#history.clear();
     return this.#version;
   }
 
@@ -277,17 +292,33 @@ export class Inventory {
 
   async #update<T>(
     author: Author,
-    write: (draft: StateDraft, limits: LimitsOfCommit) => T | Promise<T>,
+    write: Write<T>,
     signal: AbortSignal | undefined,
     isApproved = false,
   ): Promise<Updated<T>> {
+    if (this.#failure === undefined) await this.#resolveUnanswered();
+    const present = { state: this.#state, version: this.#version };
+    const judge: Judge = async (draft, intents, limits) => {
+      const options = { rules: this.#rules, limits: await limits(), base: this.#state, now: draft.now, isApproved };
+      return guardDraft(draft, intents, options).then(() => true);
+    };
+    const { result, commit, state } = await this.#prepare({ author, write, signal }, present, judge);
+    if (commit === null) return { result, version: this.#version, cycle: null, changes: EMPTY_CHANGE_SET };
+    const [receipt] = (await this.#commitAll([{ commit, state }])) as [CommitReceipt];
+    return { result, version: receipt.version, cycle: receipt.cycle, changes: commit.changes };
+  }
+
+  /** Lends a draft, and takes it back; a deletion that `judge` is false of is not to be committed. */
+  async #prepare<T>(
+    { author, write, signal }: Drafting<T>,
+    base: DraftBase,
+    judge: Judge,
+  ): Promise<Prepared<T> & { readonly isJudged: boolean }> {
     throwIfAborted(`the update by ${author.application}`, signal);
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#resolveUnanswered();
     const authorship: Authorship = { ...author, time: this.#clock.nowSeconds() };
-    const state = this.#state.fork();
-    const base = this.#version;
-    const draft = new StateDraft(state, base, authorship.time);
+    const state = base.state.fork();
+    const draft = new StateDraft(state, base.version, authorship.time);
     try {
       // Asked for once, and only by what deletes: it may have to read the log.
       let asked: Promise<DeletionLimits> | undefined;
@@ -297,48 +328,45 @@ export class Inventory {
       };
       const result = await write(draft, limits);
       throwIfAborted(`the update by ${author.application}`, signal);
-      const outcome = await draft.finish();
-      if (outcome.intents.length > 0) {
-        await guardDraft(draft, outcome.intents, {
-          ...{ rules: this.#rules, limits: await limits(), base: this.#state },
-          ...{ now: authorship.time, isApproved },
-        });
-      }
-      const { intents: _judged, ...rest } = outcome;
-      if (isNothing(rest)) return { result, version: base, cycle: null, changes: EMPTY_CHANGE_SET };
-      const commit: Commit = { id: randomUUID(), base, authorship, ...rest };
-      const receipt = await this.#commit(commit);
-      this.#advance(commit, receipt, state);
-      return { result, version: receipt.version, cycle: receipt.cycle, changes: commit.changes };
+      const { intents, ...rest } = await draft.finish();
+      const isJudged = intents.length === 0 || (await judge(draft, intents, limits));
+      const commit = isNothing(rest) ? null : { id: randomUUID(), base: base.version, authorship, ...rest };
+      return { result, state, commit, isJudged };
     } finally {
       draft.close();
     }
   }
 
-  async #commit(commit: Commit): Promise<CommitReceipt> {
+  /** To the store, all or none, and to memory after. */
+  async #commitAll(made: readonly MadeCommit[]): Promise<readonly CommitReceipt[]> {
+    const commits = made.map(({ commit }) => commit);
+    let receipts: readonly CommitReceipt[];
     try {
-      const receipt = await this.#store.commit(commit);
-      this.#unanswered = undefined;
-      return receipt;
+      const [first] = commits as [Commit];
+      receipts = (await (commits.length > 1 && this.#store.commitAll?.(commits))) || [await this.#store.commit(first)];
+      this.#unanswered = [];
     } catch (error) {
-      if (!isAnswered(error)) this.#unanswered = commit;
+      if (!isAnswered(error)) this.#unanswered = commits;
       // An earlier one may have happened after all, and be what this one met; the next update asks again otherwise.
       else if (isDynamoError(error, 'conflict')) await this.#resolveUnanswered().catch(() => undefined);
       throw error;
     }
+    for (const [i, { commit, state }] of made.entries()) this.#advance(commit, receipts[i] as CommitReceipt, state);
+    return receipts;
   }
 
-  /** Where the commit without an answer has happened, memory goes along. */
+  /** Where the commits without an answer have happened, which they have together, memory goes along. */
   async #resolveUnanswered(): Promise<void> {
-    const commit = this.#unanswered;
-    if (commit === undefined) return;
-    const version = await findInLog(this.#store, commit);
-    // It may still be on its way: it is asked for again until something else has been committed.
-    if (version === null) return;
-    const state = this.#state.fork();
-    await redo(state, commit);
-    this.#unanswered = undefined;
-    this.#advance(commit, { version, cycle: null }, state);
+    const commits = this.#unanswered;
+    const [first] = commits;
+    if (first === undefined) return;
+    // They may still be on their way: they are asked for again until something else has been committed.
+    if ((await findInLog(this.#store, first)) === null) return;
+    const redone = await redoAll(this.#state, commits);
+    this.#unanswered = [];
+    for (const { commit, state } of redone) {
+      this.#advance(commit, { version: (commit.base + 1) as Version, cycle: null }, state);
+    }
   }
 
   #advance(commit: Commit, receipt: CommitReceipt, state: InventoryState): void {
@@ -355,14 +383,7 @@ export class Inventory {
     this.#headCommit = id;
     for (const ended of this.#views.advance(state.copiedBytes)) this.#events.emit('viewEnded', ended);
     const committed: CommittedChange = { version: receipt.version, id, authorship, changes, counters };
-    this.#history.push(committed);
-    this.#historyChanges += changes.changes.length;
-    while (
-      this.#history.length > this.#historyLimit ||
-      (this.#historyChanges > HISTORY_CHANGES && this.#history.length > 1)
-    ) {
-      this.#historyChanges -= this.#history.shift()?.changes.changes.length ?? 0;
-    }
+    this.#history.add(committed);
     this.#events.emit('committed', { ...committed, operations });
     // Beside whatever goes on: the next commit is quicker for it, and right without it.
     void state.makeReady();

@@ -21,6 +21,24 @@ export async function findInLog(store: InventoryStore, { id, base }: Commit): Pr
   return null;
 }
 
+/** A commit, and what it leads to. */
+export interface MadeCommit {
+  readonly commit: Commit;
+  readonly state: InventoryState;
+}
+
+/** Commits on `state`, and on each other. */
+export async function redoAll(state: InventoryState, commits: readonly Commit[]): Promise<readonly MadeCommit[]> {
+  const made: MadeCommit[] = [];
+  let last = state;
+  for (const commit of commits) {
+    last = last.fork();
+    await redo(last, commit);
+    made.push({ commit, state: last });
+  }
+  return made;
+}
+
 /** `state`, which is of the commit's base, becomes what the commit leads to. */
 export async function redo(state: InventoryState, commit: Commit): Promise<void> {
   using draft = new StateDraft(state, commit.base, commit.authorship.time);

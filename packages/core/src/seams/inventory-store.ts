@@ -65,6 +65,12 @@ export interface InventoryStore {
    */
   commit(commit: Commit): Promise<CommitReceipt>;
 
+  /**
+   * Several commits in one transaction, each on the version that the one before it makes: all of them, or none, with the
+   * same errors. A store without it is asked for one after the other.
+   */
+  commitAll?(commits: readonly Commit[]): Promise<readonly CommitReceipt[]>;
+
   /** The commits after `from`, oldest first; ends at the head of the moment. */
   follow(from: Version, options?: { readonly signal?: AbortSignal }): Promise<FollowResult>;
 

@@ -154,6 +154,27 @@ export function inventoryStoreContract(make: () => Promise<StoreUnderTest>): rea
       assert.deepEqual(sortedRecords(loaded), sortedRecords(withoutFiles(sampleFederation)));
     }),
 
+    check('makes several commits at once, all of them or none, where it can', async (store) => {
+      if (store.commitAll === undefined) return;
+      const [first, second] = [changesOn(0, additions(sampleFederation)), commitOn(1)];
+      await rejects(store.commitAll([first, commitOn(5)]), 'conflict');
+      assert.equal((await headOf(store)).version, 0);
+      const receipts = await store.commitAll([first, second]);
+      assert.deepEqual(receipts, [
+        { version: 1, cycle: null },
+        { version: 2, cycle: null },
+      ]);
+      assert.deepEqual(await store.commitAll([first, second]), receipts);
+      assert.deepEqual(await store.commit(second), receipts[1]);
+      assert.equal((await headOf(store)).version, 2);
+      const taken = changesOn(3, { changes: [changeOf('site', null, sampleSite('T2_US_MIT'))] });
+      await rejects(store.commitAll([{ ...commitOn(2), id: 'third' }, taken]), 'conflict');
+      assert.deepEqual(
+        (await followAll(store, 0)).map(({ id }) => id),
+        [first.id, second.id],
+      );
+    }),
+
     check('holds nothing of loads that are left, before or after the first record', async (store) => {
       await store.commit(changesOn(0, additions(sampleFederation)));
       for (let i = 0; i < 12; i += 1) {

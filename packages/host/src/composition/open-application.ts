@@ -1,6 +1,6 @@
 /** The composition root: everything is put together here, once; nothing else gets a container. */
 import 'reflect-metadata';
-import { type Clock, Inventory, Scheduler } from '@dynamo/core';
+import { type Clock, Inventory, Scheduler, SmallWriters } from '@dynamo/core';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
@@ -98,15 +98,24 @@ function register(
 async function resolveAll(
   child: DependencyContainer,
 ): Promise<Omit<Application, typeof Symbol.asyncDispose | 'notCommittable'>> {
+  const inventory = await child.resolve(tokens.inventory);
   return {
     configuration: child.resolve(tokens.configuration),
     clock: child.resolve(tokens.clock),
     store: await child.resolve(tokens.store),
-    inventory: await child.resolve(tokens.inventory),
+    inventory,
     producers: await child.resolve(tokens.producers),
     limits: (await child.resolve(tokens.guard)).limits,
     leadership: leadershipOf(await child.resolve(tokens.store)),
     // Last, so that it is closed first: whatever runs on it ends while the rest is still there.
-    scheduler: child.resolve(tokens.scheduler),
+    ...withScheduler(child.resolve(tokens.scheduler), inventory),
   };
+}
+
+function withScheduler(scheduler: Scheduler, inventory: Inventory): Pick<Application, 'scheduler' | 'smallWriters'> {
+  const task = { name: 'small writers', access: 'write' } as const;
+  const smallWriters = new SmallWriters((writers) =>
+    scheduler.run(task, ({ signal }) => inventory.updateAll(writers, { signal })),
+  );
+  return { scheduler, smallWriters };
 }

@@ -7,6 +7,7 @@ import type {
   InventoryDraft,
   InventoryView,
   Scheduler,
+  SmallWriters,
   Store,
   Updated,
 } from '@dynamo/core';
@@ -35,6 +36,8 @@ export interface Application extends PlanningApplication, AsyncDisposable {
   readonly store: Store;
   /** Of a store that several servers may have open. */
   readonly leadership?: Leadership | null;
+  /** Of those that come at once; without it each commits alone. */
+  readonly smallWriters?: SmallWriters;
 }
 
 export interface ServiceOptions {
@@ -69,4 +72,19 @@ export function writeInventory<T>(
   return scheduler.run({ name, access: 'write', signal: options.signal }, ({ signal }) =>
     inventory.update({ application: name, user: options.user }, work, { signal }),
   );
+}
+
+/**
+ * The same for what is small: writers that come while others commit share a transaction, each with a version and an answer
+ * of its own. `work` may be called twice, and must change nothing but the draft.
+ */
+export function writeSmall<T>(
+  application: Pick<Application, 'scheduler' | 'inventory' | 'smallWriters'>,
+  name: string,
+  options: WritingOptions,
+  work: (draft: InventoryDraft) => T | Promise<T>,
+): Promise<Updated<T>> {
+  const { smallWriters } = application;
+  if (smallWriters === undefined) return writeInventory(application, name, options, work);
+  return smallWriters.update({ application: name, user: options.user }, work, { signal: options.signal });
 }

@@ -5,7 +5,7 @@ import {
   readInventory,
   type ServiceOptions,
   type WritingOptions,
-  writeInventory,
+  writeSmall,
 } from './application.ts';
 import { compileNamePattern } from './name-pattern.ts';
 
@@ -24,7 +24,7 @@ export async function addLock(application: Application, wanted: NewLock, options
   for (const [path, pattern] of Object.entries({ dataset: wanted.dataset, site: wanted.site, group: wanted.group })) {
     if (pattern !== null) compileNamePattern(pattern, { path });
   }
-  const { result } = await writeInventory(application, 'lock', options, (draft) => {
+  const { result } = await writeSmall(application, 'lock', options, (draft) => {
     if (!isGlob(wanted.dataset) && draft.dataset(wanted.dataset) === undefined) {
       throw inputError({ what: `there is no dataset ${wanted.dataset}`, where: { path: 'dataset' } });
     }
@@ -37,7 +37,7 @@ export async function addLock(application: Application, wanted: NewLock, options
 }
 
 export async function removeLock(application: Application, id: number, options: WritingOptions): Promise<LockRecord> {
-  const { result } = await writeInventory(application, 'lock', options, (draft) => {
+  const { result } = await writeSmall(application, 'lock', options, (draft) => {
     const lock = [...draft.locks()].find((candidate) => candidate.id === id);
     if (lock === undefined) throw new DynamoError('not-found', `there is no lock ${id}`);
     draft.delete('lock', keyOf('lock', lock), { source: 'operator', text: `removed by ${options.user}` });

@@ -1,5 +1,5 @@
 import { parsePartitionName, parseSiteName, type QuotaRecord } from '@dynamo/core';
-import { type Application, type WritingOptions, writeInventory } from './application.ts';
+import { type Application, type WritingOptions, writeSmall } from './application.ts';
 
 /** States the quota of a site partition in bytes; negative: unlimited. */
 export async function setQuota(
@@ -12,6 +12,6 @@ export async function setQuota(
     partition: parsePartitionName(wanted.partition),
     bytes: wanted.bytes,
   };
-  await writeInventory(application, 'quota', options, (draft) => draft.put('quota', quota));
+  await writeSmall(application, 'quota', options, (draft) => draft.put('quota', quota));
   return quota;
 }

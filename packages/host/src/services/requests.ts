@@ -7,7 +7,7 @@ import {
   type RequestFilter,
   type RequestRecord,
 } from '@dynamo/core';
-import { type Application, type WritingOptions, writeInventory } from './application.ts';
+import { type Application, type WritingOptions, writeSmall } from './application.ts';
 import { compileNamePattern } from './name-pattern.ts';
 
 /** A copy request as a person writes it. */
@@ -27,7 +27,7 @@ export async function requestCopy(
   wanted: NewCopyRequest,
   options: WritingOptions,
 ): Promise<RequestRecord> {
-  const { result } = await writeInventory(application, 'request', options, (draft) => {
+  const { result } = await writeSmall(application, 'request', options, (draft) => {
     refuseUnknown(draft, wanted);
     const now = application.clock.nowSeconds();
     const request: RequestRecord = {
@@ -68,7 +68,7 @@ export async function cancelRequest(
   id: number,
   options: WritingOptions,
 ): Promise<RequestRecord> {
-  const { result } = await writeInventory(application, 'request', options, async (draft) => {
+  const { result } = await writeSmall(application, 'request', options, async (draft) => {
     const before = await showRequest(application, id);
     if (before.state !== 'new' && before.state !== 'active') {
       throw new DynamoError('refused', `request ${id} is ${before.state} already: ${before.reason}`);

@@ -12,7 +12,7 @@ import {
   readInventory,
   type ServiceOptions,
   type WritingOptions,
-  writeInventory,
+  writeSmall,
 } from './application.ts';
 import { loadAttributes } from './attributes.ts';
 import { readDealerConfiguration } from './dealer.ts';
@@ -81,7 +81,7 @@ export async function previewRule(
 /** Rejects with `invalid-input` for what can never be: sites that do not exist, a bad pattern, a time that is over. */
 export async function addRule(application: Application, wanted: NewRule, options: WritingOptions): Promise<RuleRecord> {
   const configuration = await configurationOf(application);
-  const { result } = await writeInventory(application, 'rule', options, (draft) => {
+  const { result } = await writeSmall(application, 'rule', options, (draft) => {
     checkUserRule(draft, wanted, circumstances(application, configuration));
     const now = application.clock.nowSeconds();
     const rule: RuleRecord = {
@@ -109,7 +109,7 @@ export async function changeRule(
   options: WritingOptions,
 ): Promise<RuleRecord> {
   const configuration = await configurationOf(application);
-  const { result } = await writeInventory(application, 'rule', options, async (draft) => {
+  const { result } = await writeSmall(application, 'rule', options, async (draft) => {
     const before = await findStanding(application, id);
     const wanted = { ...before, ...changes };
     checkUserRule(draft, wanted, circumstances(application, configuration));
@@ -128,7 +128,7 @@ export async function changeRule(
 
 /** Nothing more is done for it, and its copies are no longer kept for it; those on their way arrive. */
 export async function removeRule(application: Application, id: number, options: WritingOptions): Promise<RuleRecord> {
-  const { result } = await writeInventory(application, 'rule', options, async (draft) => {
+  const { result } = await writeSmall(application, 'rule', options, async (draft) => {
     const before = await findStanding(application, id);
     const updatedAt = application.clock.nowSeconds();
     const after: RuleRecord = { ...before, state: 'cancelled', updatedAt, reason: `removed by ${options.user}` };

@@ -57,14 +57,20 @@ function tableOf(entity: Entity): EntityTable<Entity> {
   return TABLES[entity] as unknown as EntityTable<Entity>;
 }
 
+/** They refer to no group, site or partition, and are none. */
+const WITHOUT_SMALL_TABLES: readonly Entity[] = ['dataset', 'block', 'file', 'lock'];
+
 /** The names that records refer to, or have themselves, and that must be in the tables already. */
 class References {
   readonly #datasets = new Set<string>();
   readonly #blocks = new Set<string>();
   readonly #newDatasets = new Set<string>();
   readonly #newBlocks = new Set<string>();
+  /** Groups, sites and partitions. */
+  #needsSmallTables = false;
 
   collect(entity: Entity, record: EntityRecords[Entity], isNew: boolean): void {
+    if (!WITHOUT_SMALL_TABLES.includes(entity)) this.#needsSmallTables = true;
     switch (entity) {
       case 'dataset': {
         const { name } = record as EntityRecords['dataset'];
@@ -91,7 +97,7 @@ class References {
   }
 
   async find(ids: RowIds): Promise<void> {
-    await ids.readSmallTables();
+    if (this.#needsSmallTables) await ids.readSmallTables();
     await ids.findDatasets(this.#datasets.difference(this.#newDatasets));
     await ids.findBlocks(this.#blocks.difference(this.#newBlocks));
   }

@@ -9,7 +9,7 @@ import {
   serialiseChangeSet,
   type Version,
 } from '@dynamo/core';
-import { insertRows, type Session } from './bulk.ts';
+import { insertRows, type RowShape, type Session } from './bulk.ts';
 import { countersOf } from './counters.ts';
 import { type Encoding, PART_BYTES, pack, unpack } from './packed-text.ts';
 
@@ -20,29 +20,41 @@ export interface LogEntry {
   readonly commit: Commit;
 }
 
-export async function appendToLog(session: Session, { version, epoch, cycle, commit }: LogEntry): Promise<void> {
-  const { body, encoding } = await pack(serialiseChangeSet(commit.changes));
-  const { authorship, counters, id, changes } = commit;
-  await session.db
-    .insertInto('changes')
-    .values({
-      version,
-      epoch,
-      cycle,
-      time: authorship.time,
-      user_name: authorship.user,
-      application: authorship.application,
-      commit_id: id,
-      format: CHANGE_SET_FORMAT,
-      encoding,
-      change_count: changes.changes.length,
-      next_file: counters.nextFile,
-      next_operation: counters.nextOperation,
-      next_lock: counters.nextLock,
-      next_request: counters.nextRequest,
-    })
-    .execute();
-  await writeParts(session, 'change_parts', version, body);
+const shape: RowShape<'changes'> = {
+  table: 'changes',
+  columns: [
+    'version',
+    'epoch',
+    'cycle',
+    'time',
+    'user_name',
+    'application',
+    'commit_id',
+    'format',
+    'encoding',
+    'change_count',
+    'next_file',
+    'next_operation',
+    'next_lock',
+    'next_request',
+  ],
+};
+
+export async function appendToLog(session: Session, entries: readonly LogEntry[]): Promise<void> {
+  const rows: (readonly unknown[])[] = [];
+  const parts: PartRow[] = [];
+  for (const { version, epoch, cycle, commit } of entries) {
+    const { body, encoding } = await pack(serialiseChangeSet(commit.changes));
+    const { authorship, counters, id, changes } = commit;
+    const { time, user, application } = authorship;
+    const { nextFile, nextOperation, nextLock, nextRequest } = counters;
+    const who = [version, epoch, cycle, time, user, application, id];
+    const what = [CHANGE_SET_FORMAT, encoding, changes.changes.length];
+    rows.push([...who, ...what, nextFile, nextOperation, nextLock, nextRequest]);
+    parts.push(...partsOf(version, body));
+  }
+  await insertRows(session, shape, rows);
+  await insertRows(session, { table: 'change_parts', columns: ['version', 'part', 'body'] }, parts);
 }
 
 /** The id of the commit that made a version; null for a baseline, which is outside the log. */
@@ -84,18 +96,24 @@ export async function* readLog(session: Session, from: number, to: number): Asyn
   }
 }
 
+type PartRow = readonly [key: number, part: number, body: Uint8Array];
+
 /** Rows of up to a MiB each. */
-export async function writeParts(
-  session: Session,
-  table: 'change_parts' | 'history_parts' | 'plan_parts',
-  key: number,
-  body: Uint8Array,
-): Promise<void> {
-  const rows: (readonly [number, number, Uint8Array])[] = [];
+function partsOf(key: number, body: Uint8Array): readonly PartRow[] {
+  const rows: PartRow[] = [];
   for (let start = 0; start < body.length; start += PART_BYTES) {
     rows.push([key, rows.length, body.subarray(start, start + PART_BYTES)]);
   }
-  if (table === 'change_parts') await insertRows(session, { table, columns: ['version', 'part', 'body'] }, rows);
-  else if (table === 'history_parts') await insertRows(session, { table, columns: ['cycle', 'part', 'body'] }, rows);
+  return rows;
+}
+
+export async function writeParts(
+  session: Session,
+  table: 'history_parts' | 'plan_parts',
+  key: number,
+  body: Uint8Array,
+): Promise<void> {
+  const rows = partsOf(key, body);
+  if (table === 'history_parts') await insertRows(session, { table, columns: ['cycle', 'part', 'body'] }, rows);
   else await insertRows(session, { table, columns: ['plan', 'part', 'body'] }, rows);
 }

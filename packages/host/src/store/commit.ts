@@ -11,38 +11,52 @@ import { putRequests } from './put-requests.ts';
 import { RowIds } from './row-ids.ts';
 
 /**
- * All that a commit writes, in the transaction that `session` is; throws with nothing to be kept. A commit that is there
- * already is a conflict here, which `receiptOf` tells from others, outside: within, a snapshot may hide it.
+ * All that commits write, each on the version that the one before it makes, in the transaction that `session` is; throws
+ * with nothing to be kept. A commit that is there already is a conflict here, which `receiptOf` tells from others, outside:
+ * within, a snapshot may hide it.
  */
-export async function writeCommit(session: Session, commit: Commit, epoch: number): Promise<CommitReceipt> {
+export async function writeCommits(
+  session: Session,
+  commits: readonly [Commit, ...Commit[]],
+  epoch: number,
+): Promise<readonly CommitReceipt[]> {
   const head = await readHead(session);
   if (head.epoch !== epoch) throw lostLease(epoch, head.epoch);
-  if (head.version !== commit.base) throw movedOn(head.version, commit.base);
-
-  const version = commit.base + 1;
-  const cycle = commit.history === null ? null : head.next_cycle;
+  const [{ base }] = commits;
+  for (const [i, commit] of commits.entries()) {
+    if (head.version + i !== commit.base) throw movedOn(head.version + i, commit.base);
+  }
+  let cycle = head.next_cycle;
+  const receipts = commits.map(({ history }, i): CommitReceipt => {
+    const own = history === null ? null : cycle;
+    if (own !== null) cycle += 1;
+    return { version: (base + i + 1) as Version, cycle: own };
+  });
+  const version = base + commits.length;
+  const { counters } = commits.at(-1) as Commit;
   // First of all, so that two writers meet here and nowhere else.
-  await moveHead(
-    session,
-    { version: commit.base, epoch },
-    {
-      version,
-      next_cycle: head.next_cycle + (cycle === null ? 0 : 1),
-      ...counterColumns(commit.counters),
-    },
-  );
+  const to = { version, next_cycle: cycle, ...counterColumns(counters) };
+  await moveHead(session, { version: base, epoch }, to);
   try {
     const ids = new RowIds(session, head.next_row);
-    await applyChanges({ ...session, ids, version }, commit.changes);
+    for (const [i, commit] of commits.entries()) {
+      const receipt = receipts[i] as CommitReceipt;
+      await applyChanges({ ...session, ids, version: receipt.version }, commit.changes);
+      await moveOperations(session, commit, receipt.version);
+      await putRequests(session, commit.requests);
+      if (commit.history !== null && receipt.cycle !== null) {
+        await putHistory(session, commit.history, { cycle: receipt.cycle, version: receipt.version });
+      }
+    }
     if (ids.next !== head.next_row) await moveHead(session, { version, epoch }, { next_row: ids.next });
-    await moveOperations(session, commit, version);
-    await putRequests(session, commit.requests);
-    if (commit.history !== null && cycle !== null) await putHistory(session, commit.history, { cycle, version });
-    await appendToLog(session, { version, epoch, cycle, commit });
+    await appendToLog(
+      session,
+      commits.map((commit, i) => ({ epoch, commit, ...(receipts[i] as CommitReceipt) })),
+    );
   } catch (error) {
     throw asConflict(session, error);
   }
-  return { version: version as Version, cycle };
+  return receipts;
 }
 
 /** What a commit with this id made, if it is in the log. */

@@ -1,7 +1,7 @@
 import { type Commit, type CommitReceipt, type InventoryStore, isDynamoError, type Version } from '@dynamo/core';
 import { writeBaseline } from './baseline.ts';
 import { readLog } from './change-log.ts';
-import { receiptOf, writeCommit } from './commit.ts';
+import { receiptOf, writeCommits } from './commit.ts';
 import { readHead } from './head.ts';
 import { loadInventory } from './load.ts';
 import type { SqlStoreBase } from './store-base.ts';
@@ -15,7 +15,15 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
         return loadInventory(read, { connections: base.loadConnections, explain, signal });
       }),
 
-    commit: (commit) => base.attempt('commit', () => commitOnce(base, commit)),
+    async commit(commit) {
+      const [receipt] = await base.attempt('commit', () => commitOnce(base, [commit]));
+      return receipt as CommitReceipt;
+    },
+
+    async commitAll([first, ...others]) {
+      if (first === undefined) return [];
+      return base.attempt('commit', () => commitOnce(base, [first, ...others]));
+    },
 
     follow: (from) =>
       base.attempt('follow the log', async () => {
@@ -42,13 +50,20 @@ async function* explained<T>({ explain }: SqlStoreBase, doing: string, items: As
  * Whoever is refused because others were there may have been there himself: a COMMIT whose answer was lost can take
  * effect at any time, also while the same commit is being tried again and waits for the head's row.
  */
-async function commitOnce({ write, epoch }: SqlStoreBase, commit: Commit): Promise<CommitReceipt> {
+async function commitOnce(
+  { write, epoch }: SqlStoreBase,
+  commits: readonly [Commit, ...Commit[]],
+): Promise<readonly CommitReceipt[]> {
   try {
-    return await write.db.transaction().execute((db) => writeCommit({ ...write, db }, commit, epoch()));
+    return await write.db.transaction().execute((db) => writeCommits({ ...write, db }, commits, epoch()));
   } catch (error) {
     if (!isDynamoError(error, 'conflict') && !isDynamoError(error, 'lost-lease')) throw error;
-    const receipt = await receiptOf(write, commit.id);
-    if (receipt !== null) return receipt;
-    throw error;
+    const receipts: CommitReceipt[] = [];
+    for (const { id } of commits) {
+      const receipt = await receiptOf(write, id);
+      if (receipt === null) throw error;
+      receipts.push(receipt);
+    }
+    return receipts;
   }
 }
