@@ -83,7 +83,7 @@ export { findSuspiciousSites, type SuspicionOptions } from './detox/find-suspici
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
 export { type CycleContents, type CycleInputs, optionsOfInputs } from './detox/record/cycle-inputs.ts';
-export { unpackDecisions, type WrittenDecision } from './detox/record/decision-columns.ts';
+export { type DecisionFilter, unpackDecisions, type WrittenDecision } from './detox/record/decision-columns.ts';
 export { unpackNames } from './detox/record/name-list.ts';
 export {
   type DetoxReplay,

@@ -19,6 +19,14 @@ export function onOrOff(text: string): boolean {
   throw new InvalidArgumentError('expected on or off.');
 }
 
+export function oneOf<W extends string>(words: readonly W[]): (text: string) => W {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`expected one of ${words.join(', ')}.`);
+  };
+}
+
 /** Collects an option that may be given several times. */
 export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

@@ -43,6 +43,8 @@ export async function remoteDynamo(connection: ServerConnection): Promise<Dynamo
     testDetox: (run) => post('/api/detox', { ...detoxBody(run), test: true }),
     explainDetox: ({ blocks: _blocks, ...run }, replica) =>
       post('/api/detox/explain', { ...detoxBody(run), dataset: replica.dataset, site: replica.site }),
+    pastDecisions: (filter) => get(`/api/history/decisions${queryOf(filter)}`),
+    pastOrders: (filter) => get(`/api/history/orders${queryOf(filter)}`),
     replayCycle: (asked) => post(`/api/cycles/${asked.cycle}/replay`, policyBody(asked.policy)),
     explainPast: (asked, replica) =>
       post(`/api/cycles/${asked.cycle}/explain`, { ...policyBody(asked.policy), ...replica }),

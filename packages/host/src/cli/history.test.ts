@@ -93,4 +93,50 @@ describe('dynamo history', () => {
     expect(stdout).toMatch(/0 steps not carried out/);
     expect((await run('history', 'show', '7')).stderr).toMatch(/there is no cycle 7/);
   });
+
+  it('is asked by dataset, site, line and time', async () => {
+    const json = async (...args: string[]) => JSON.parse((await run('history', ...args, '--json')).stdout);
+    const deleted = { cycle: 1, kind: 'delete', dataset: '/A/B/AOD', site: 'T2_A', blocks: 2, bytes: 600 };
+    const found = [expect.objectContaining({ ...deleted, reference: 'line 0', planner: 'detox', title: 'Detox P' })];
+    for (const args of [['--dataset', '/A/B/AOD'], ['--site', 'T2_A'], ['--line', '0', '--since', '1 hour ago'], []]) {
+      expect(await json('orders', ...args)).toEqual(found);
+    }
+    for (const args of [
+      ['--dataset', '/A/B/RAW'],
+      ['--site', 'T2_B'],
+      ['--line', '5'],
+      ['--kind', 'copy'],
+    ]) {
+      expect(await json('orders', ...args)).toEqual([]);
+    }
+    expect(await json('orders', '--until', '1 hour ago')).toEqual([]);
+    expect((await run('history', 'orders')).stdout).toMatch(/delete +T2_A +\/A\/B\/AOD +2 +600 B +Detox P, line 0\n/);
+    const [kept, ...others] = await json('decisions', '--dataset', '/A/B/RAW');
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({ cycle: 1, site: 'T2_A', decision: 'protect', line: 5, size: 600 });
+    expect(kept.text).toBe('Protect dataset.name == /*/*/RAW');
+    const lines = (await run('history', 'decisions', '--site', 'T2_A')).stdout.split('\n');
+    expect(lines.slice(1, 3)).toEqual([
+      expect.stringMatching(/1 +20\S+ \S+ +delete +T2_A +\/A\/B\/AOD +600 B +Detox P, line 0: Dismiss$/),
+      expect.stringMatching(/1 +20\S+ \S+ +protect +T2_A +\/A\/B\/RAW +600 B +Detox P, line 5: Protect/),
+    ]);
+    expect(await json('decisions', '--line', '5', '--decision', 'delete')).toEqual([]);
+    expect(await json('decisions', '--line', '5', '--cycle', '1')).toHaveLength(1);
+    expect(await json('decisions', '--line', '5', '--until', '1 hour ago')).toEqual([]);
+    expect(await json('list', '--since', '1 hour ago')).toHaveLength(1);
+    expect(await json('list', '--until', '1 hour ago')).toEqual([]);
+  }, 60_000);
+
+  it('says what is wrong with what is asked', async () => {
+    const messages = [
+      [['decisions'], 'neither a dataset nor a site nor a line is named'],
+      [['decisions', '--line', '5', '--cycle', '9'], 'there is no cycle 9'],
+      [['decisions', '--decision', 'drop'], 'expected one of delete, keep, protect'],
+      [['orders', '--since', 'yesterday-ish'], 'yesterday-ish'],
+    ] as const;
+    for (const [args, message] of messages) {
+      const { code, stderr } = await run('history', ...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  }, 60_000);
 });

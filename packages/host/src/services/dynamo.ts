@@ -4,6 +4,7 @@ import type {
   CycleFilter,
   CycleSummary,
   DeletionSummary,
+  FoundDeed,
   InjectionSummary,
   LockRecord,
   OperationStatus,
@@ -26,6 +27,7 @@ import type { ExplainedPast, PastReplica } from './explain-past.ts';
 import type { PastDeed, PastFilter } from './history.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
+import type { OrderedFilter, PastDecision, PastDecisionFilter } from './past-decisions.ts';
 import type { PastRunAsked } from './past-run.ts';
 import type { ReplayedCycle } from './replay-detox.ts';
 import type { NewCopyRequest } from './requests.ts';
@@ -68,6 +70,10 @@ export interface Dynamo {
   /** The plan is kept in the history as a test, and not carried out. */
   testDetox(run: DetoxRun): Promise<DetoxTested>;
   explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
+  /** What past cycles of Detox decided. */
+  pastDecisions(filter: PastDecisionFilter): Promise<readonly PastDecision[]>;
+  /** What past cycles ordered. */
+  pastOrders(filter: OrderedFilter): Promise<readonly FoundDeed[]>;
   /** Runs a past cycle of Detox again, and compares. */
   replayCycle(asked: PastRunAsked): Promise<ReplayedCycle>;
   /** Why a past cycle of Detox decided what it did about a dataset. */

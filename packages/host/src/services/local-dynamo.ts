@@ -11,6 +11,7 @@ import { explainPast } from './explain-past.ts';
 import { pastDeeds } from './history.ts';
 import { deleteDocument, injectDocument } from './inject.ts';
 import { addLock, listLocks, removeLock } from './locks.ts';
+import { pastDecisions, pastOrders } from './past-decisions.ts';
 import { replayCycle } from './replay-detox.ts';
 import { cancelRequest, listRequests, requestCopy } from './requests.ts';
 import { ruleProgress } from './rule-progress.ts';
@@ -42,6 +43,8 @@ export function localDynamo(application: Application, options: ServiceOptions & 
     commitDetox: (run) => commitDetox(application, run, options),
     testDetox: (run) => testDetox(application, run, options),
     explainDetox: (run, replica) => explainDecision(application, run, replica, options),
+    pastDecisions: (filter) => pastDecisions(application, filter),
+    pastOrders: (filter) => pastOrders(application, filter),
     replayCycle: (asked) => replayCycle(application, asked, options),
     explainPast: (asked, replica) => explainPast(application, asked, replica, options),
     listPlans: (filter) => listPlans(application, filter),

@@ -1,7 +1,7 @@
 /** Decisions of Detox are kept beside the document of a plan, in a few bytes each: here they are put back into it. */
 import type { CycleRecord, HistoryStore } from '@dynamo/core';
 import { DynamoError } from '@dynamo/core';
-import { unpackDecisions, unpackNames, type WrittenDecision } from '@dynamo/policies';
+import { type DecisionFilter, unpackDecisions, unpackNames, type WrittenDecision } from '@dynamo/policies';
 
 /** What a plan of Detox is kept as, beside its document. */
 export interface PackedDecisions {
@@ -32,6 +32,9 @@ export function withDecisions(plan: unknown, packed: PackedDecisions | null): un
   return { ...head, decisions: [...decisionsOf(packed)], handed_over };
 }
 
-export function decisionsOf({ decisions, datasets }: PackedDecisions): Iterable<WrittenDecision> {
-  return unpackDecisions(decisions, unpackNames(datasets));
+export function decisionsOf(
+  { decisions, datasets }: PackedDecisions,
+  wanted: DecisionFilter = {},
+): Iterable<WrittenDecision> {
+  return unpackDecisions(decisions, unpackNames(datasets), wanted);
 }

@@ -7,8 +7,9 @@ import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
 import { withDynamo } from '../connect.ts';
 import { countOf, formatTable, timeText } from '../format.ts';
+import { addPastCommands, addTimeRange, chosen, type TimeRange } from './past-decisions.ts';
 
-interface ListOptions extends ConnectionOptions, JsonOption {
+interface ListOptions extends ConnectionOptions, JsonOption, TimeRange {
   readonly planner?: string;
   readonly test?: boolean;
   readonly limit: number;
@@ -33,14 +34,15 @@ export function addHistoryCommand(program: Command, context: CommandContext): vo
       print(options, deeds, () => formatDeeds(what, deeds));
     });
 
-  addJsonOption(addConnectionOptions(history.command('list')))
+  addPastCommands(history, context);
+
+  addTimeRange(addJsonOption(addConnectionOptions(history.command('list'))), context)
     .description('past cycles, newest first')
     .option('--planner <name>', 'detox, dealer ..')
     .option('--test', 'the tests (dynamo detox --test); default: the real ones')
     .option('--limit <n>', 'at most so many', wholeNumber, 20)
     .action(async (options: ListOptions) => {
-      const { planner, limit, test } = options;
-      const filter = { limit, ...(planner === undefined ? {} : { planner }), ...(test === undefined ? {} : { test }) };
+      const filter = chosen(options, ['planner', 'test', 'since', 'until', 'limit']);
       const cycles = await withDynamo(context, options, 'read', (dynamo) => dynamo.listCycles(filter));
       print(options, cycles, () => formatCycles(cycles));
     });

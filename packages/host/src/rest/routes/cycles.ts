@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { listCycles, showCycle } from '../../services/cycles.ts';
 import { explainPast } from '../../services/explain-past.ts';
 import { pastDeeds } from '../../services/history.ts';
+import { pastDecisions, pastOrders } from '../../services/past-decisions.ts';
 import type { PastRunAsked } from '../../services/past-run.ts';
 import { withAuthorisation } from '../../services/policy-text.ts';
 import { replayCycle } from '../../services/replay-detox.ts';
@@ -13,13 +14,16 @@ import type { RestContext } from '../rest-context.ts';
 
 const LIMIT = 1000;
 const MAX_OPERATIONS = 100_000;
+const MAX = Number.MAX_SAFE_INTEGER;
 
 export function addCycleRoutes(app: FastifyInstance, { application }: RestContext): void {
   const filter = keys({
     planner: z.string().min(1).exactOptional(),
     /** True: the tests; else the real ones. */
     test: z.stringbool().exactOptional(),
-    before: wholeNumber(1, Number.MAX_SAFE_INTEGER).exactOptional(),
+    since: wholeNumber(0, MAX).exactOptional(),
+    until: wholeNumber(0, MAX).exactOptional(),
+    before: wholeNumber(1, MAX).exactOptional(),
     limit: wholeNumber(1, LIMIT).default(100),
   });
   const nothing = keys({});
@@ -31,6 +35,32 @@ export function addCycleRoutes(app: FastifyInstance, { application }: RestContex
   });
 
   app.get('/api/history', (request) => pastDeeds(application, readQuery(request, past)));
+
+  const time = { since: wholeNumber(0, MAX).exactOptional(), until: wholeNumber(0, MAX).exactOptional() };
+  const where = { dataset: z.string().min(1).exactOptional(), site: z.string().min(1).exactOptional() };
+  const line = wholeNumber(0, MAX).exactOptional();
+  const decisions = keys({
+    ...{
+      ...where,
+      ...time,
+      line,
+      cycle: wholeNumber(1, MAX).exactOptional(),
+      before: wholeNumber(1, MAX).exactOptional(),
+    },
+    decision: z.enum(['delete', 'keep', 'protect']).exactOptional(),
+    test: z.stringbool().exactOptional(),
+    cycles: wholeNumber(1, LIMIT).exactOptional(),
+  });
+  const orders = keys({
+    ...{ ...where, ...time, line, before: wholeNumber(1, MAX).exactOptional() },
+    kind: z.enum(['delete', 'copy', 'hand-over']).exactOptional(),
+    planner: z.string().min(1).exactOptional(),
+    limit: wholeNumber(1, MAX_OPERATIONS).default(1000),
+  });
+
+  app.get('/api/history/decisions', (request) => pastDecisions(application, readQuery(request, decisions)));
+
+  app.get('/api/history/orders', (request) => pastOrders(application, readQuery(request, orders)));
 
   app.get('/api/cycles', async (request, reply) => {
     const wanted = readQuery(request, filter);

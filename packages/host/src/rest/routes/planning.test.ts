@@ -108,6 +108,14 @@ describe('detox', () => {
     const cycle = (await fixture.ask('/api/cycles/1')).json;
     expect(cycle.document.plan.decisions.length).toBe(4);
     expect((await fixture.ask('/api/cycles/2')).status).toBe(404);
+    const where = `site=T1_A&dataset=${encodeURIComponent(open[0].target.dataset)}`;
+    const [order] = (await fixture.ask(`/api/history/orders?${where}&kind=delete&since=0`)).json;
+    expect(order).toMatchObject({ cycle: 1, kind: 'delete', blocks: 1 });
+    const line = Number(order.reference.slice('line '.length));
+    const decided = (await fixture.ask(`/api/history/decisions?${where}&line=${line}&cycles=5`)).json;
+    expect(decided).toMatchObject([{ cycle: 1, decision: 'delete', line }]);
+    expect((await fixture.ask('/api/history/decisions?cycles=5')).status).toBe(400);
+    expect((await fixture.ask('/api/cycles?until=1')).json).toEqual([]);
   });
 
   it('is kept as a test, and nothing is carried out', async () => {

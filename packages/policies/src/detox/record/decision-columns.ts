@@ -19,6 +19,16 @@ export type WrittenDecision = DecidedBy & {
   readonly blocks?: readonly string[];
 };
 
+/** Which decisions are asked for; what is left out matters not. */
+export interface DecisionFilter {
+  /** By its whole name. */
+  readonly dataset?: string;
+  readonly site?: string;
+  /** In the policy's file; 0: the default decision. */
+  readonly line?: number;
+  readonly decision?: WrittenDecision['decision'];
+}
+
 interface Kind {
   readonly decision: WrittenDecision['decision'];
   readonly by: DecidedBy;
@@ -70,24 +80,39 @@ export function packDecisions(result: DetoxResult): Uint8Array {
 }
 
 /** In the order of the plan. `datasets`: of the image. */
-export function* unpackDecisions(bytes: Uint8Array, datasets: readonly string[]): Generator<WrittenDecision> {
+export function* unpackDecisions(
+  bytes: Uint8Array,
+  datasets: readonly string[],
+  wanted: DecisionFilter = {},
+): Generator<WrittenDecision> {
   const reader = new ByteReader(bytes);
   const { sites, kinds } = JSON.parse(reader.text()) as Head;
   const counts = sites.map(() => reader.whole());
   const [steps, kindColumn, sizes, blocks] = [reader.nested(), reader.nested(), reader.nested(), reader.nested()];
   const lastSize = new Float64Array(datasets.length);
   const blockNames: string[] = [];
+  const isWantedKind = kinds.map(
+    ({ decision, by }) =>
+      (wanted.decision ?? decision) === decision &&
+      (wanted.line === undefined || ('line' in by && by.line === wanted.line)),
+  );
   for (const [number, site] of sites.entries()) {
+    const isWantedSite = (wanted.site ?? site) === site;
     let dataset = 0;
     for (let left = counts[number] as number; left > 0; left--) {
       dataset += steps.whole();
       const code = kindColumn.whole();
-      const { decision, by } = kinds[Math.floor(code / 2)] as Kind;
+      const kind = Math.floor(code / 2);
       const written = sizes.whole();
       const size = written === 0 ? (lastSize[dataset] as number) : written - 1;
       lastSize[dataset] = size;
-      const about = { dataset: datasets[dataset] as string, site, decision, ...by, size };
-      yield code % 2 === 0 ? about : { ...about, blocks: unpackBlocks(blocks, blockNames) };
+      // Read whether it is wanted or not: names of blocks refer to those before.
+      const part = code % 2 === 0 ? undefined : unpackBlocks(blocks, blockNames);
+      const name = datasets[dataset] as string;
+      if (!isWantedSite || isWantedKind[kind] !== true || (wanted.dataset ?? name) !== name) continue;
+      const { decision, by } = kinds[kind] as Kind;
+      const about = { dataset: name, site, decision, ...by, size };
+      yield part === undefined ? about : { ...about, blocks: part };
     }
   }
 }

@@ -10,6 +10,7 @@ import { planDetox } from '../plan-detox.ts';
 import { packAttributes, unpackAttributes } from './attribute-columns.ts';
 import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { type CycleContents, type CycleInputs, optionsOfInputs } from './cycle-inputs.ts';
+import { type DecisionFilter, unpackDecisions, type WrittenDecision } from './decision-columns.ts';
 import { packNames, unpackNames } from './name-list.ts';
 
 /** With a word that stands for half a surrogate pair, and names that share much. */
@@ -94,6 +95,15 @@ describe('what the history keeps of a run', () => {
         const whole = [...wholePlanParts(JSON.parse(plan.document) as object, contents)].join('');
         expect(whole).toBe(detoxPlanJson(result));
         expect(new TextDecoder().decode(contents.policy)).toBe(text);
+        const all = [...unpackDecisions(contents.decisions, unpackNames(contents.datasets))];
+        for (const { dataset, site, decision, ...by } of all.slice(0, 3)) {
+          const line = 'line' in by ? by.line : 0;
+          const filters = [{ dataset }, { site, decision }, { line }, { dataset, site, line, decision }];
+          for (const wanted of filters) {
+            const found = [...unpackDecisions(contents.decisions, unpackNames(contents.datasets), wanted)];
+            expect(found).toEqual(all.filter((each) => isWanted(each, wanted)));
+          }
+        }
         // What was written down is JSON.
         const inputs = JSON.parse(JSON.stringify(plan.inputs)) as CycleInputs;
         const again = planDetox(view, { policy: policy.value, now: NOW, ...optionsOfInputs(inputs, contents) });
@@ -104,3 +114,7 @@ describe('what the history keeps of a run', () => {
     );
   });
 });
+
+function isWanted(each: WrittenDecision, wanted: DecisionFilter): boolean {
+  return Object.entries(wanted).every(([key, value]) => each[key as keyof WrittenDecision] === value);
+}
