@@ -50,7 +50,9 @@ interface HeldView {
 
 /** Throws at the first disagreement. */
 export async function soakInventory({ random, commands, views, onProgress }: SoakOptions): Promise<SoakResult> {
-  const inventory = await Inventory.open(memoryStore({ logLimit: 10 }).inventory, { historyLimit: 10 });
+  // Views may be held for as long as it goes on: none is to be ended for what it keeps.
+  const limits = { historyLimit: 10, pinnedLimitBytes: Number.MAX_SAFE_INTEGER };
+  const inventory = await Inventory.open(memoryStore({ logLimit: 10 }).inventory, limits);
   const model: Model = new Map();
   const held: HeldView[] = [];
   let viewsChecked = 0;
