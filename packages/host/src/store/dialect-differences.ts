@@ -44,6 +44,8 @@ export interface DialectDifferences {
   readonly baselineInOneTransaction: boolean;
   /** Takes everything out of a table that nothing refers to, and its room on the disk with it. */
   readonly emptyTable: 'truncate table' | 'delete from';
+  /** Whether a transaction that writes may still read what others have changed since it began; a locking read does not. */
+  readonly snapshotsHidePresent: boolean;
   faultOf(error: unknown): DatabaseFault;
 }
 

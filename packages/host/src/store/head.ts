@@ -5,7 +5,20 @@ import type { HeadTable } from './database.ts';
 const HEAD_ROW = 1;
 
 export async function readHead({ db }: Session): Promise<HeadTable> {
-  const head = await db.selectFrom('head').selectAll().where('id', '=', HEAD_ROW).executeTakeFirst();
+  return present(await selectHead(db).executeTakeFirst());
+}
+
+/** As others have left it by now, where a transaction would see it as it was when it began. */
+async function readHeadOfNow({ db, differences }: Session): Promise<HeadTable> {
+  const head = selectHead(db);
+  return present(await (differences.snapshotsHidePresent ? head.forUpdate() : head).executeTakeFirst());
+}
+
+function selectHead(db: Session['db']) {
+  return db.selectFrom('head').selectAll().where('id', '=', HEAD_ROW);
+}
+
+function present(head: HeadTable | undefined): HeadTable {
   if (head === undefined) {
     throw new DynamoError('corrupt', 'the table head has no row: restore the store from a dump or a backup');
   }
@@ -29,7 +42,7 @@ export async function moveHead(
     .where('epoch', '=', from.epoch)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 1n) return;
-  const head = await readHead(session);
+  const head = await readHeadOfNow(session);
   throw head.epoch === from.epoch ? movedOn(head.version, from.version) : lostLease(from.epoch, head.epoch);
 }
 

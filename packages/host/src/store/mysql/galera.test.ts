@@ -1,8 +1,10 @@
-import { createRandomSource } from '@dynamo/core';
+import { type Clock, createRandomSource, Inventory, type LockRecord, systemClock, type Version } from '@dynamo/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
 import { GALERA, type GaleraCluster, startGalera } from '../fixtures/galera.ts';
 import { killNodes } from '../fixtures/kill-nodes.ts';
+import type { SharedStore } from '../leadership.ts';
+import { type MysqlStoreOptions, openMysqlStore } from './open-mysql-store.ts';
 
 const TIMEOUT_MS = 180_000;
 
@@ -12,6 +14,98 @@ describeWith(GALERA, 'a Galera cluster of three nodes under the store', () => {
     cluster = await startGalera();
   }, TIMEOUT_MS);
   afterAll(() => cluster[Symbol.asyncDispose](), TIMEOUT_MS);
+
+  const AUTHOR = { application: 'test', user: 'me' };
+
+  /** Through one node only. */
+  const openAt = (node: number, database: string, options: Partial<MysqlStoreOptions> = {}): Promise<SharedStore> =>
+    openMysqlStore({
+      addresses: [{ host: '127.0.0.1', port: cluster.nodes[node]?.port ?? 0 }],
+      ...{ user: 'root', password: '', database, access: 'follow', leaseSilenceMs: 60_000, holder: `node ${node}` },
+      ...{ clock: systemClock, random: createRandomSource(`node ${node}`) },
+      ...options,
+    });
+
+  const addLock = (inventory: Inventory, owner: string) =>
+    inventory.update(AUTHOR, (draft) => {
+      const rest = { site: null, group: null, block: null, expires: null, comment: null };
+      draft.put('lock', { id: draft.nextLockId(), dataset: '/A/*', owner, ...rest } as LockRecord);
+    });
+
+  it('does again, after a while, what another node got in the way of', { timeout: TIMEOUT_MS }, async () => {
+    await cluster.nodes[0]?.query('create database contended');
+    let waits = 0;
+    const clock: Clock = {
+      ...systemClock,
+      sleep: (ms, options) => {
+        waits += 1;
+        return systemClock.sleep(ms, options);
+      },
+    };
+    const [first, second] = [await openAt(0, 'contended', { clock }), await openAt(1, 'contended', { clock })];
+    try {
+      // The same rows over two nodes: each is refused at COMMIT what the other has certified before.
+      const rounds = Array.from({ length: 60 }, (_, day) => day % 3);
+      const report = async (store: SharedStore, count: number): Promise<void> => {
+        for (const day of rounds) {
+          const access = { day, dataset: '/A/B/AOD', site: 'T1_A', accesses: count, requests: 0 };
+          await store.accesses.put([access] as never);
+        }
+      };
+      await Promise.all([report(first, 1), report(second, 2)]);
+      expect(waits).toBeGreaterThan(0);
+    } finally {
+      await first.close();
+      await second.close();
+    }
+    const [rows] = await Promise.all(
+      cluster.nodes.map((node) => node.query('select day, accesses from contended.accesses order by day')),
+    );
+    expect(rows).toHaveLength(3);
+  });
+
+  it('lets one lead, whichever nodes they are on: who was replaced commits nothing more', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    await cluster.nodes[0]?.query('create database fenced');
+    await (await openAt(0, 'fenced')).close();
+    let leader = await openAt(0, 'fenced');
+    await leader.leadership.take(0);
+    let acknowledged = 0;
+    for (let round = 1; round <= 8; round += 1) {
+      const next = await openAt(round % 3, 'fenced');
+      const inventory = await Inventory.open(leader.inventory);
+      // While it is being replaced it goes on committing, until it is told.
+      const committing = (async () => {
+        for (;;) {
+          await addLock(inventory, `round ${round}`);
+          acknowledged += 1;
+        }
+      })();
+      const ended = committing.catch((error: unknown) => error);
+      await systemClock.sleep(30);
+      const epoch = await next.leadership.take(round);
+      expect(epoch).toBe(round + 1);
+      expect(await ended).toMatchObject({ code: 'lost-lease' });
+      const successor = await Inventory.open(next.inventory);
+      await addLock(successor, 'the next');
+      acknowledged += 1;
+      const late = await addLock(inventory, 'late').catch((error: unknown) => error);
+      expect(late).toMatchObject({ code: 'lost-lease' });
+      await leader.close();
+      leader = next;
+    }
+    const { head } = await leader.inventory.load();
+    await leader.close();
+    expect(head.version).toBe(acknowledged as Version);
+    for (const node of cluster.nodes) {
+      const log = (await node.query(
+        'set session wsrep_sync_wait = 1; select version, epoch from fenced.changes order by version',
+      )) as unknown as [unknown, { version: number; epoch: number }[]];
+      expect(log[1].map(({ version }) => version)).toEqual(Array.from({ length: acknowledged }, (_, i) => i + 1));
+      expect(log[1].map(({ epoch }) => epoch)).toEqual(log[1].map(({ epoch }) => epoch).toSorted((a, b) => a - b));
+    }
+  });
 
   it('survives kill -9 of the node in use: nothing lost, nothing twice, and the node rejoins', {
     timeout: TIMEOUT_MS,

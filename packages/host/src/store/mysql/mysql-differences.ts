@@ -24,6 +24,7 @@ export const mysqlDifferences: DialectDifferences = {
     `on duplicate key update ${columns.map((column) => `\`${column}\` = values(\`${column}\`)`).join(', ')}`,
   baselineInOneTransaction: false,
   emptyTable: 'truncate table',
+  snapshotsHidePresent: true,
   faultOf: mysqlFault,
 };
 

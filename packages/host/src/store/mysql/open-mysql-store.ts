@@ -83,6 +83,7 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
 
   const attemptOnce = attemptWith(explain);
   const patient = retrying(attemptWith(explain), options, ['retry', 'disconnected', 'unreachable', 'crowded']);
+  const unhindered = retrying(attemptWith(explain), options, ['retry']);
   const epoch = (): number => {
     if (lease === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return lease.epoch;
@@ -95,7 +96,8 @@ export async function openMysqlStore(options: MysqlStoreOptions): Promise<Shared
         return { epoch: present, beat, holder };
       }),
     async take(from) {
-      const taken = await attemptOnce('take the writer’s lease', () =>
+      // Whoever leads may be committing, which moves the same row: on a cluster one of the two is refused.
+      const taken = await unhindered('take the writer’s lease', () =>
         startLease(session, from, ownName(options), options),
       );
       lease = taken;

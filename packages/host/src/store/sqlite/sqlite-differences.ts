@@ -19,6 +19,8 @@ export const sqliteDifferences: DialectDifferences = {
     `on conflict (${keys.join(', ')}) do update set ${columns.map((c) => `${c} = excluded.${c}`).join(', ')}`,
   baselineInOneTransaction: true,
   emptyTable: 'delete from',
+  // It has the database for itself.
+  snapshotsHidePresent: false,
   faultOf: sqliteFault,
 };
 
