@@ -55,7 +55,7 @@ it('the hash index agrees with a map through inserts, removals and growth, in ev
           const present = model.get(name);
           if (insert && present === undefined) {
             names.push(name);
-            index.insert(hashText(name), names.length - 1, (other) => hashText(names[other] as string));
+            index.insert(hashText(name), names.length - 1);
             model.set(name, names.length - 1);
           } else if (!insert && present !== undefined) {
             index.remove(hashText(name), present);

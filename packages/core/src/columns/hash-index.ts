@@ -15,9 +15,13 @@ export function hashText(text: string, seed = 0): number {
   return hash ^ (hash >>> 13);
 }
 
+/** Words of a slot: one past the row, and the hash of its key. */
+const STRIDE = 2;
+
 /**
  * An open-addressed hash index from keys to rows, in a column, so that every version has its own at the cost of the
- * pages that changed. Keys are not kept: the caller compares the row's own.
+ * pages that changed. Keys are not kept, but their hashes are: the caller compares the row's own key, and only where the
+ * hashes are the same, since every look at a row is a wait for memory.
  */
 export class HashIndex {
   #columns: Columns<typeof SCHEMA>;
@@ -36,7 +40,7 @@ export class HashIndex {
 
   static empty(stamp: Stamp): HashIndex {
     const columns = makeColumns(SCHEMA, stamp);
-    columns.slots.set(SMALLEST - 1, EMPTY);
+    columns.slots.set(SMALLEST * STRIDE - 1, EMPTY);
     return new HashIndex(stamp, columns, SMALLEST, 0, 0);
   }
 
@@ -60,57 +64,61 @@ export class HashIndex {
     return this.#live;
   }
 
-  /** The row with that hash for which `matches` holds, or -1. */
+  /** The row with that hash (32 bits, signed or not) for which `matches` holds, or -1. */
   find(hash: number, matches: (row: number) => boolean): number {
+    const { slots } = this.#columns;
     const mask = this.#size - 1;
+    const wanted = hash >>> 0;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#columns.slots.get(slot);
+      const entry = slots.get(slot * STRIDE);
       if (entry === EMPTY) return -1;
-      if (entry !== TOMBSTONE && matches(entry - 1)) return entry - 1;
+      if (entry !== TOMBSTONE && slots.get(slot * STRIDE + 1) === wanted && matches(entry - 1)) return entry - 1;
     }
   }
 
-  /** The row must not be in the index. `hashOf` gives any row's hash, for when the index grows. */
-  insert(hash: number, row: number, hashOf: (row: number) => number): void {
-    if ((this.#used + 1) * 4 > this.#size * 3) this.#rebuild(hashOf);
+  /** The row must not be in the index. */
+  insert(hash: number, row: number): void {
+    if ((this.#used + 1) * 4 > this.#size * 3) this.#rebuild();
+    const { slots } = this.#columns;
     const mask = this.#size - 1;
     let slot = hash & mask;
-    let entry = this.#columns.slots.get(slot);
+    let entry = slots.get(slot * STRIDE);
     while (entry !== EMPTY && entry !== TOMBSTONE) {
       slot = (slot + 1) & mask;
-      entry = this.#columns.slots.get(slot);
+      entry = slots.get(slot * STRIDE);
     }
     if (entry === EMPTY) this.#used += 1;
-    this.#columns.slots.set(slot, row + 1);
+    slots.set(slot * STRIDE, row + 1);
+    slots.set(slot * STRIDE + 1, hash >>> 0);
     this.#live += 1;
   }
 
   remove(hash: number, row: number): void {
+    const { slots } = this.#columns;
     const mask = this.#size - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#columns.slots.get(slot);
+      const entry = slots.get(slot * STRIDE);
       if (entry === EMPTY) return;
       if (entry === row + 1) {
-        this.#columns.slots.set(slot, TOMBSTONE);
+        slots.set(slot * STRIDE, TOMBSTONE);
         this.#live -= 1;
         return;
       }
     }
   }
 
-  #rebuild(hashOf: (row: number) => number): void {
+  #rebuild(): void {
     const old = this.#columns.slots;
     const oldSize = this.#size;
     while (this.#live * 2 >= this.#size) this.#size *= 2;
-    this.#stamp.count(oldSize * Uint32Array.BYTES_PER_ELEMENT);
+    this.#stamp.count(oldSize * STRIDE * Uint32Array.BYTES_PER_ELEMENT);
     this.#columns = makeColumns(SCHEMA, this.#stamp);
-    this.#columns.slots.set(this.#size - 1, EMPTY);
+    this.#columns.slots.set(this.#size * STRIDE - 1, EMPTY);
     this.#used = 0;
     this.#live = 0;
     for (let slot = 0; slot < oldSize; slot++) {
-      const entry = old.get(slot);
-      if (entry === EMPTY || entry === TOMBSTONE) continue;
-      this.insert(hashOf(entry - 1), entry - 1, hashOf);
+      const entry = old.get(slot * STRIDE);
+      if (entry !== EMPTY && entry !== TOMBSTONE) this.insert(old.get(slot * STRIDE + 1), entry - 1);
     }
   }
 }

@@ -72,7 +72,7 @@ export class PartialTable {
     if (row === -1) {
       row = this.#allocator.allocate(this.#columns.replica);
       this.#columns.replica.set(row, replicaRow);
-      this.#index.insert(hashRow(replicaRow), row, (other) => hashRow(this.#columns.replica.get(other)));
+      this.#index.insert(hashRow(replicaRow), row);
     }
     const { size, files, contents } = partial;
     this.#columns.size.set(row, size);

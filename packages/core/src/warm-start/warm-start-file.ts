@@ -15,7 +15,7 @@ import { DynamoError } from '../errors/dynamo-error.ts';
 
 const MAGIC = Buffer.from('DYNWARM1', 'latin1');
 /** Another one for every change of what is in memory. */
-const FORMAT = 2;
+const FORMAT = 3;
 const CHUNK_BYTES = 1 << 20;
 const MAX_MANIFEST_BYTES = 1 << 30;
 

@@ -128,7 +128,7 @@ export class BlockRows implements BlockTable {
     datasets.firstBlock.set(datasetRow, row);
     datasets.blocks.add(datasetRow, 1);
     datasets.size.add(datasetRow, record.size);
-    this.#index.insert(name.hash(datasetRow), row, (other) => this.#names.hash(other, this.dataset.get(other)));
+    this.#index.insert(name.hash(datasetRow), row);
     return row;
   }
 

@@ -141,7 +141,7 @@ export class DatasetRows implements DatasetTable {
     this.size.set(row, 0);
     this.blocks.set(row, 0);
     this.update(row, record);
-    this.#index.insert(hashText(record.name), row, (other) => hashText(this.name.get(other) as string));
+    this.#index.insert(hashText(record.name), row);
     return row;
   }
 
