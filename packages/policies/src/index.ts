@@ -74,8 +74,10 @@ export type {
   DetoxExplanation,
   ExplainedDecision,
   ExplainedEvaluation,
+  ExplainedFunction,
   ExplainedLine,
   ExplainedPredicate,
+  ReadByFunction,
   SeenInBlocks,
 } from './detox/explain/explanation.ts';
 export { formatExplanation } from './detox/explain/format-explanation.ts';

@@ -132,6 +132,24 @@ describe('dynamo detox explain --cycle', () => {
     ]);
   }, 60_000);
 
+  it('says what the functions of a module read', async () => {
+    const { stdout, stderr } = await run('detox', 'explain', '--cycle', '2', '--dataset', '/A/B/HOT');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/yes ranks high +\[it read: dataset\.my_rank is 1\]\n +-> takes all 2 blocks/);
+    const raw = await run('detox', 'explain', '--cycle', '2', '--dataset', '/A/B/RAW', '--json');
+    expect(JSON.parse(raw.stdout)[0].explanation.evaluations[0].lines[0]).toMatchObject({
+      ...{ takes: 'none', predicates: [] },
+      functions: [
+        {
+          text: 'ranks high',
+          holds: false,
+          decided: true,
+          read: [{ variable: 'dataset.my_rank', type: 'number', saw: 9 }],
+        },
+      ],
+    });
+  }, 60_000);
+
   it('says where all of a site stood', async () => {
     const { stdout } = await run('detox', 'explain', '--cycle', '1', '--site', 'T2_A');
     expect(stdout).toMatch(/^T2_A, partition P, version 1: quota 1\.0 kB/);

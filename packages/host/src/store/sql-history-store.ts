@@ -44,6 +44,16 @@ export function sqlHistoryStore({ read, attempt }: SqlStoreBase): HistoryStore {
           .select(['deed.cycle', 'deed.kind', 'deed.dataset', 'deed.site', 'deed.blocks', 'deed.bytes'])
           .select(['deed.reference', 'history.planner', 'history.title', 'history.time'])
           .where(isWithin(filter));
+        if (filter.since !== undefined || filter.until !== undefined) {
+          // The deeds of a time stand together, by the numbers of their cycles.
+          const { first, last } = await read.db
+            .selectFrom('history')
+            .select(({ fn }) => [fn.min('cycle').as('first'), fn.max('cycle').as('last')])
+            .where(isWithin(filter))
+            .executeTakeFirstOrThrow();
+          if (first === null || last === null) return [];
+          query = query.where('deed.cycle', '>=', Number(first)).where('deed.cycle', '<=', Number(last));
+        }
         if (dataset !== undefined) query = query.where('deed.dataset', '=', dataset);
         if (site !== undefined) query = query.where('deed.site', '=', site);
         if (kind !== undefined) query = query.where('deed.kind', '=', kind);

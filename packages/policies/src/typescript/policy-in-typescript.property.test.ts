@@ -3,6 +3,9 @@ import { type CheckedPredicate, compilePredicate, type VariableValue } from '@dy
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { detoxPlanJson } from '../detox/detox-plan-json.ts';
+import { explainDetox } from '../detox/explain/explain-detox.ts';
+import type { DetoxExplanation } from '../detox/explain/explanation.ts';
+import { formatExplanation } from '../detox/explain/format-explanation.ts';
 import { planDetox } from '../detox/plan-detox.ts';
 import { readPolicy } from '../policy/check-policy.ts';
 import type { CheckedPolicy, PolicyLine } from '../policy/checked-policy.ts';
@@ -44,7 +47,55 @@ describe('a policy in TypeScript', () => {
       { numRuns: 150 },
     );
   });
+
+  it('whose conditions are functions is explained as the text is, by what the functions read', async () => {
+    await fc.assert(
+      fc.asyncProperty(run, async ({ federation: { records }, text, guard }) => {
+        const view = await viewOf(records);
+        const read = readText(text);
+        const defined = definePolicy(asFunctions(text, read), { nowSeconds: NOW });
+        for (const dataset of view.datasets()) {
+          for (const { site } of dataset.replicas()) {
+            const explain = (policy: CheckedPolicy): DetoxExplanation =>
+              explainDetox(view, { policy, now: NOW, guard }, dataset.name, site.name);
+            const [one, other] = [explain(read), explain(defined)];
+            expect(takings(other, (line) => line)).toEqual(takings(one, ordinalOf(read)));
+            expect(formatExplanation(other)).toContain(dataset.name);
+            const lines = one.evaluations.flatMap((evaluation) => evaluation.lines);
+            for (const [i, line] of other.evaluations.flatMap((evaluation) => evaluation.lines).entries()) {
+              const predicates = lines[i]?.predicates ?? [];
+              for (const { read: variables, decided, holds: says } of line.functions) {
+                expect(decided).toBe(says === (line.takes !== 'none'));
+                for (const { variable, saw } of variables) {
+                  const same = predicates.filter((each) => each.variable === variable);
+                  expect(same).not.toEqual([]);
+                  if (!Array.isArray(saw)) expect(upper(saw)).toBe(upper(same[0]?.saw));
+                }
+              }
+            }
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
+
+function takings({ evaluations, decisions }: DetoxExplanation, numberOf: (line: number) => number): unknown {
+  const named = (line: number): number => (line === 0 ? 0 : numberOf(line));
+  return {
+    decisions: decisions.map((each) => ('rule' in each ? each : { ...each, line: named(each.line) })),
+    evaluations: evaluations.map(({ blocks, guard, lines }) => ({
+      ...{ blocks, guard },
+      lines: lines.map(({ line, takes, taken, considered }) => ({ line: named(line), takes, taken, considered })),
+    })),
+  };
+}
+
+/** Words of enumerations are in capitals for functions. */
+function upper(value: unknown): string {
+  return String(value).toUpperCase();
+}
 
 /** What it decides, with the lines' own texts left out: they say the same in other words. */
 function planOf(

@@ -73,7 +73,12 @@ export function hasFunctions({ lines }: Pick<CheckedPolicy, 'lines'>): boolean {
   return lines.some(({ functions }) => functions !== undefined);
 }
 
-function callOf({ test, place }: PolicyFunction, sight: ReplicaSight | BlockReplicaSight, run: RunSight): unknown {
+/** What it says, which need not be a boolean. Throws `invalid-input` with its place where it throws. */
+export function callOf(
+  { test, place }: PolicyFunction,
+  sight: ReplicaSight | BlockReplicaSight,
+  run: RunSight,
+): unknown {
   try {
     // What a function of the level takes is what it is given.
     return (test as (sight: ReplicaSight | BlockReplicaSight, run: RunSight) => unknown)(sight, run);
@@ -83,7 +88,7 @@ function callOf({ test, place }: PolicyFunction, sight: ReplicaSight | BlockRepl
   }
 }
 
-function runSight(now: number): RunSight {
+export function runSight(now: number): RunSight {
   const times = new Map<string, number>();
   return Object.freeze({
     now,

@@ -11,8 +11,8 @@ import { wordName } from '../../typescript/variable-kinds.ts';
 import type { ImageFigures } from './image-binders.ts';
 import { dependenceOf, type ImageBinders } from './image-binders.ts';
 
-/** Is told of every variable that a function reads. */
-export type ReadListener = (variable: VariableDefinition, value: VariableValue) => void;
+/** Is told of every variable that a function reads; of one of blocks `row` is the copy. */
+export type ReadListener = (variable: VariableDefinition, value: VariableValue, row: number) => void;
 
 export interface PolicySights {
   /** Of the replica that is walked. */
@@ -110,7 +110,7 @@ class Readers {
     const read = this.#raw(variable);
     return (row) => {
       const value = read(row);
-      this.#onRead(variable, value);
+      this.#onRead(variable, value, row);
       return value;
     };
   }

@@ -24,7 +24,7 @@ export function explainDetox(
   let recorder: WalkRecorder | undefined;
   const result = planObserved(view, options, (figures, decisions) => {
     const replica = replicaOf(figures.image, dataset, site);
-    recorder = replica < 0 ? undefined : new WalkRecorder(replica, policy, figures, decisions);
+    recorder = replica < 0 ? undefined : new WalkRecorder(replica, options, figures, decisions);
     return recorder;
   });
   const atSite = result.sites.find((each) => each.site === site);

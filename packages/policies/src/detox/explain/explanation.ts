@@ -40,6 +40,26 @@ export interface ExplainedLine {
   readonly taken: readonly string[] | null;
   /** Null: the line holds until or from a time, and not now. */
   readonly predicates: readonly ExplainedPredicate[] | null;
+  /** Of a line in TypeScript, those of its conditions that are functions. */
+  readonly functions: readonly ExplainedFunction[];
+}
+
+export interface ExplainedFunction {
+  /** Its reason, or its source. */
+  readonly text: string;
+  /** Of a line about blocks: for some block that was considered. */
+  readonly holds: boolean;
+  /** The variables that it read, in the order in which it first did. */
+  readonly read: readonly ReadByFunction[];
+  /** As of a predicate. */
+  readonly decided: boolean;
+}
+
+export interface ReadByFunction {
+  readonly variable: string;
+  readonly type: VariableType['kind'];
+  /** Of a variable of blocks, each value, and in how many of the blocks that it looked at. */
+  readonly saw: VariableValue | readonly { readonly value: VariableValue; readonly blocks: number }[];
 }
 
 export interface ExplainedPredicate {

@@ -3,6 +3,7 @@ import type {
   DetoxExplanation,
   ExplainedDecision,
   ExplainedEvaluation,
+  ExplainedFunction,
   ExplainedLine,
   ExplainedPredicate,
 } from './explanation.ts';
@@ -42,6 +43,7 @@ function formatLine(line: ExplainedLine): string[] {
   return [
     `  ${name}: ${line.text}`,
     ...(line.predicates ?? []).map((predicate) => `      ${formatPredicate(predicate)}`),
+    ...line.functions.map((each) => `      ${formatFunction(each)}`),
     `    -> ${formatTaking(line)}`,
   ];
 }
@@ -68,6 +70,19 @@ export function formatPredicate({ text, holds, saw, type, variable, decided, tur
   const more = values.length > SHOWN_VALUES ? [`${values.length - SHOWN_VALUES} more values`] : [];
   const shown = values.length === 0 ? 'no blocks' : [...values.slice(0, SHOWN_VALUES), ...more].join(', ');
   return `${verdict} ${text}   [${variable} is ${shown}${turning}]`;
+}
+
+function formatFunction({ text, holds, read }: ExplainedFunction): string {
+  const values = read.map(({ variable, type, saw }) => {
+    if (!Array.isArray(saw)) return `${variable} is ${show(type, saw as VariableValue)}`;
+    const seen = saw as Extract<typeof saw, readonly unknown[]>;
+    const more = seen.length > SHOWN_VALUES ? [`${seen.length - SHOWN_VALUES} more values`] : [];
+    const shown = seen.slice(0, SHOWN_VALUES).map(({ value, blocks }) => `${show(type, value)} in ${blocks}`);
+    return `${variable} is ${[...shown, ...more].join(', ')}`;
+  });
+  const [first = '', ...others] = text.split('\n');
+  const reading = values.length === 0 ? 'it read nothing' : `it read: ${values.join('; ')}`;
+  return `${holds ? 'yes' : 'no '} ${first}${others.length > 0 ? ' ..' : ''}   [${reading}]`;
 }
 
 function show(kind: VariableType['kind'], value: VariableValue): string {

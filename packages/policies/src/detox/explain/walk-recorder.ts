@@ -5,6 +5,7 @@ import type { LineMatcher } from '../conditions/line-matcher.ts';
 import { DEFAULT_LINE, type Decisions, GUARD_LINE } from '../decisions.ts';
 import type { WalkObserver } from '../walk.ts';
 import type { ExplainedEvaluation, ExplainedLine } from './explanation.ts';
+import { type FunctionSight, functionSights } from './see-functions.ts';
 import { type PredicateSight, sightOf } from './see-predicates.ts';
 
 interface RecordedWalk {
@@ -22,10 +23,16 @@ export class WalkRecorder implements WalkObserver {
   readonly #figures: ImageFigures;
   readonly #decisions: Decisions;
   readonly #sights: readonly (readonly PredicateSight[])[];
+  readonly #functions: readonly (readonly FunctionSight[])[];
   #walks: RecordedWalk[] = [];
   #lines: ExplainedLine[] = [];
 
-  constructor(replica: number, policy: CheckedPolicy, figures: ImageFigures, decisions: Decisions) {
+  constructor(
+    replica: number,
+    { policy, now }: { readonly policy: CheckedPolicy; readonly now: number },
+    figures: ImageFigures,
+    decisions: Decisions,
+  ) {
     this.replica = replica;
     this.#policy = policy;
     this.#figures = figures;
@@ -34,6 +41,8 @@ export class WalkRecorder implements WalkObserver {
     this.#sights = policy.lines.map(({ condition }) =>
       condition.predicates.map((predicate) => sightOf(predicate, binders, figures.walk)),
     );
+    const sightOfFunction = functionSights(policy, { figures, binders, now });
+    this.#functions = policy.lines.map(({ functions = [] }) => functions.map(sightOfFunction));
   }
 
   /** `ruleNames`: of the guard, by their numbers. */
@@ -63,9 +72,12 @@ export class WalkRecorder implements WalkObserver {
   sees({ code, level }: LineMatcher): void {
     const { line, text } = this.#policy.lines[code - 1] as PolicyLine;
     const predicates = (this.#sights[code - 1] ?? []).map((sight) => sight());
-    const holds = predicates.every((predicate) => predicate.holds);
+    // As in the run: a function is not called where a predicate has failed.
+    const reached = predicates.every((predicate) => predicate.holds) ? (this.#functions[code - 1] ?? []) : [];
+    const functions = reached.map((sight) => sight());
+    const holds = [...predicates, ...functions].every((each) => each.holds);
     const takes = holds && level === 'replica' ? 'all' : 'none';
-    this.#lines.push({ line, text, takes, considered: this.#figures.walk.count, taken: null, predicates });
+    this.#lines.push({ line, text, takes, considered: this.#figures.walk.count, taken: null, predicates, functions });
   }
 
   takes(copies: Uint32Array): void {
@@ -80,7 +92,7 @@ export class WalkRecorder implements WalkObserver {
     if (code !== DEFAULT_LINE) return;
     const text = this.#policy.defaultText;
     const considered = this.#figures.walk.count;
-    this.#lines.push({ line: 0, text, takes: 'all', considered, taken: null, predicates: [] });
+    this.#lines.push({ line: 0, text, takes: 'all', considered, taken: null, predicates: [], functions: [] });
   }
 
   #withOutOfTime(asked: readonly ExplainedLine[]): ExplainedLine[] {
@@ -101,12 +113,16 @@ export class WalkRecorder implements WalkObserver {
 }
 
 function outOfTime({ line, text }: PolicyLine): ExplainedLine {
-  return { line, text, takes: 'none', considered: 0, taken: null, predicates: null };
+  return { line, text, takes: 'none', considered: 0, taken: null, predicates: null, functions: [] };
 }
 
 /** What a line takes it takes because all of its predicates hold; what it leaves, because of those that do not. */
 function withDeciders(line: ExplainedLine): ExplainedLine {
   if (line.predicates === null) return line;
   const isTaking = line.takes !== 'none';
-  return { ...line, predicates: line.predicates.map((each) => ({ ...each, decided: each.holds === isTaking })) };
+  const decided = <T extends { readonly holds: boolean }>(each: T): T => ({
+    ...each,
+    decided: each.holds === isTaking,
+  });
+  return { ...line, predicates: line.predicates.map(decided), functions: line.functions.map(decided) };
 }
