@@ -34,14 +34,16 @@ async function refresh() {
     byId('login').hidden = true;
     byId('report').hidden = false;
     showHealth(health);
-    const [status, held, cycles] = await Promise.all([
+    const [status, requests, held, cycles] = await Promise.all([
       ask('/api/status'),
+      ask('/api/requests?state=active&limit=100'),
       ask('/api/operations?state=held&limit=100'),
       ask('/api/cycles?limit=20'),
     ]);
     sessionStorage.setItem(TOKEN_KEY, session.token);
     showSummary(health, status);
     showSites(status);
+    showRequests(requests);
     showHeld(held);
     showHistory(cycles);
   } catch (error) {
@@ -148,6 +150,31 @@ function bar(share, projected, label) {
     element('rect', { class: tone, width: width(share), height: '7.5' }),
     element('rect', { class: 'projected', y: '8.5', width: width(projected), height: '1.5' }),
   );
+}
+
+function showRequests(requests) {
+  const rows = requests.map((request) => {
+    const { progress } = request;
+    const isStuck = progress?.state === 'stuck';
+    return [
+      figure(String(request.id)),
+      wantedText(request),
+      request.user,
+      element('span', isStuck ? { class: 'fault' } : {}, progress?.state ?? request.state),
+      figure(
+        progress === undefined || progress === null ? '' : `${count(progress.there)} of ${count(progress.copies)}`,
+      ),
+      isStuck ? `${progress.why ?? ''}: ${progress.remedy ?? ''}` : request.reason,
+    ];
+  });
+  fillTable('requests', rows, 'none');
+}
+
+function wantedText({ kind, datasets, sites, copies, until }) {
+  const words = { copy: 'copy', delete: 'delete', rule: 'keep' };
+  const what = copies === null || copies === undefined ? words[kind] : `${words[kind]} ${copies} of`;
+  const end = until === null || until === undefined ? '' : `, until ${timeText(until)}`;
+  return `${what} ${datasets.join(', ')} at ${sites.join(', ')}${end}`;
 }
 
 function showHeld(held) {

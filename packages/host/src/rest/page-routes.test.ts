@@ -32,6 +32,29 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
     operations: { queued: 1, claimed: 2, held: 3 },
     requests: { new: 0, active: 0 },
   },
+  '/api/requests?state=active&limit=100': [
+    {
+      ...{
+        id: 8,
+        kind: 'copy',
+        datasets: [EVIL],
+        sites: [EVIL],
+        copies: null,
+        user: EVIL,
+        state: 'active',
+        reason: EVIL,
+      },
+      ...{ group: null, createdAt: 0, updatedAt: 0 },
+    },
+    {
+      ...{ id: 9, kind: 'rule', datasets: ['/A/*', '/B/*'], sites: ['T2_*'], copies: 2, until: 60, user: 'bob' },
+      ...{ group: null, createdAt: 0, updatedAt: 0, state: 'active', reason: 'see its progress' },
+      progress: {
+        ...{ state: 'stuck', datasets: 3, copies: 6, there: 1234, onTheWay: 1, missing: 1, bytesMissing: 5 },
+        ...{ why: 'no room', remedy: 'raise the quota' },
+      },
+    },
+  ],
   '/api/operations?state=held&limit=100': [
     {
       ...{ id: 7, state: 'held', attempts: 8, lastError: EVIL, reason: { source: 'detox', text: EVIL } },
@@ -51,7 +74,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   '/api/operations/7/release': {},
 };
 
-const IDS = ['summary', 'faults', 'cycles-at-work', 'sites', 'held', 'history', 'decisions'];
+const IDS = ['summary', 'faults', 'cycles-at-work', 'sites', 'requests', 'held', 'history', 'decisions'];
 
 async function shown(answer?: (path: string, authorization: string) => PageAnswer): Promise<FakePage> {
   const page = openPage('#token=abc', answer ?? ((path) => ({ status: 200, body: ANSWERS[path] })));
@@ -74,6 +97,15 @@ describe('the status page', () => {
     expect(page.byId('sites').textContent).toContain('90.0%: 900 B of 1.0 kB');
     expect(page.byId('sites').textContent).toContain('5.0 TB, unlimited');
     expect(page.byId('report').hidden).toBe(false);
+  });
+
+  it('shows what stands of requests and rules, and what keeps a rule', async () => {
+    const page = await shown();
+    const rows = [...page.byId('requests').all()].filter(({ localName }) => localName === 'tr');
+    expect(rows.map(({ textContent }) => textContent)[1]).toBe(
+      '9 keep 2 of /A/*, /B/* at T2_*, until 1970-01-01 00:01:00 bob stuck 1,234 of 6 no room: raise the quota',
+    );
+    expect([...page.byId('requests').all()].find(({ textContent }) => textContent === 'stuck')).toBeDefined();
   });
 
   it('draws bars that stay inside', async () => {
