@@ -17,19 +17,30 @@ export interface LoadedAttributes {
 
 type Producing = Pick<PlanningApplication, 'producers'>;
 
-/** The variables that producers add to those of the language. */
-export function producedVariables({ producers }: Producing): readonly VariableDefinition[] {
-  return producers.flatMap(({ provides }) => provides);
+/**
+ * The variables that are there beside those of the language: what producers add, and what the configuration declares,
+ * which may stand in a dump. A plan that uses one that nobody supplies is not committed.
+ */
+export function producedVariables({
+  producers,
+  configuration,
+}: Pick<PlanningApplication, 'producers' | 'configuration'>): readonly VariableDefinition[] {
+  const all = [...ownVariables(configuration), ...producers.flatMap(({ provides }) => provides)];
+  return [...new Map(all.map((variable) => [variable.name, variable])).values()];
 }
 
-/** The variables that producers may supply: those of the language, the Dealer's weight, and the experiment's own. */
-export function producibleVariables({ variables }: Pick<Configuration, 'variables'>): VariableCatalogue {
-  const own = variables.map(({ name, type, description }) => ({
+/** Those that the experiment declares. */
+export function ownVariables({ variables }: Pick<Configuration, 'variables'>): readonly VariableDefinition[] {
+  return variables.map(({ name, type, description }) => ({
     ...{ name, description, type: { kind: type } },
     level: name.startsWith('dataset.') ? ('dataset' as const) : ('replica' as const),
     source: 'producer' as const,
   }));
-  return replicaVariables().extend([REQUEST_WEIGHT, ...own]);
+}
+
+/** The variables that producers may supply: those of the language, the Dealer's weight, and the experiment's own. */
+export function producibleVariables(configuration: Pick<Configuration, 'variables'>): VariableCatalogue {
+  return replicaVariables().extend([REQUEST_WEIGHT, ...ownVariables(configuration)]);
 }
 
 /** Asks every producer. Rejects where one fails: a run without an attribute would take it for "never used". */

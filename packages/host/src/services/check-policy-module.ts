@@ -9,7 +9,7 @@ export async function checkPolicyModule(policy: PolicyText, options: PolicyCheck
   const { file } = policy;
   let checked: CheckedPolicy;
   try {
-    checked = await readDetoxPolicy(policy, { now: options.now, variables: [] });
+    checked = await readDetoxPolicy(policy, { now: options.now, variables: options.variables ?? [] });
   } catch (error) {
     if (!isDynamoError(error, 'invalid-input')) throw error;
     const faults = error.message.split('\n').map((line) => line.replace(`${file}: `, ''));

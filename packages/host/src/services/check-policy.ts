@@ -1,10 +1,19 @@
-import { type Diagnostic, nearestName, type PartitionRecord, readPartitions } from '@dynamo/core';
+import {
+  type Diagnostic,
+  nearestName,
+  type PartitionRecord,
+  readPartitions,
+  replicaVariables,
+  type VariableDefinition,
+} from '@dynamo/core';
 import { type CheckedPolicy, findPolicyWarnings, readPolicy } from '@dynamo/policies';
 import type { PolicyText } from './policy-text.ts';
 
 export interface PolicyCheckOptions {
   /** The run's clock, in seconds since 1970. */
   readonly now: number;
+  /** What the configuration declares beside the language. */
+  readonly variables?: readonly VariableDefinition[] | undefined;
   /** The partition file that the policy is to be used with. */
   readonly partitions?: PolicyText | undefined;
   /** The partitions that an inventory defines. */
@@ -22,7 +31,8 @@ export interface PolicyCheck {
 
 /** Judges a policy by its text: syntax, names, types, what is missing, what can hardly be meant. */
 export function checkPolicyText({ file, text }: PolicyText, options: PolicyCheckOptions): PolicyCheck {
-  const outcome = readPolicy(text, { file, nowSeconds: options.now });
+  const lines = replicaVariables().extend(options.variables ?? []);
+  const outcome = readPolicy(text, { file, nowSeconds: options.now, lines });
   if (!outcome.ok) return { file, ok: false, policy: null, diagnostics: outcome.diagnostics };
   const unknown = unknownPartition(outcome.value, options);
   const diagnostics = [...unknown, ...findPolicyWarnings(outcome.value)];

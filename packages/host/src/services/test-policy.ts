@@ -1,18 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { diagnosticsError, inputError, type PartitionRecord, readPartitions, replicaVariables } from '@dynamo/core';
+import {
+  diagnosticsError,
+  inputError,
+  type PartitionRecord,
+  readPartitions,
+  replicaVariables,
+  type VariableDefinition,
+} from '@dynamo/core';
 import { type PolicyTestResult, parsePolicyTests, runPolicyTests } from '@dynamo/policies';
 import { LineCounter, parseDocument } from 'yaml';
 import { readDetoxPolicy } from './planners/detox-planner.ts';
 import type { PolicyText } from './policy-text.ts';
 
+export interface PolicyTestSettings {
+  /** Of tests that give none: seconds since 1970. */
+  readonly now: number;
+  /** What the configuration declares beside the language. */
+  readonly variables: readonly VariableDefinition[];
+}
+
 /**
  * Runs a file of tests of a policy (docs/formats.md). The policy and the partitions that it names lie beside it; a
  * policy in TypeScript is run as the program that it is. Rejects with `invalid-input` for what cannot be read.
  */
-export async function testPolicy({ file, text }: PolicyText, now: number): Promise<readonly PolicyTestResult[]> {
+export async function testPolicy(
+  { file, text }: PolicyText,
+  { now, variables }: PolicyTestSettings,
+): Promise<readonly PolicyTestResult[]> {
   const document = parseYaml(text, file);
-  const { policy, partitions, tests } = parsePolicyTests(document, { file, now, variables: replicaVariables() });
+  const catalogue = replicaVariables().extend(variables);
+  const { policy, partitions, tests } = parsePolicyTests(document, { file, now, variables: catalogue });
   const beside = (name: string): string => resolve(dirname(file), name);
   const read: PolicyText = {
     file: policy,
@@ -21,7 +39,7 @@ export async function testPolicy({ file, text }: PolicyText, now: number): Promi
   };
   return runPolicyTests(tests, {
     file,
-    policyAt: (at) => readDetoxPolicy(read, { now: at, variables: [] }),
+    policyAt: (at) => readDetoxPolicy(read, { now: at, variables }),
     partitions:
       partitions === null
         ? null

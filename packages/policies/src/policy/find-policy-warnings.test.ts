@@ -122,6 +122,8 @@ describe('watermarks', () => {
       'Until site.occupancy > 0.85',
       '3:7: deletion stops where it is full, and not where there is room',
     ],
+    ['When always', 'Until always', '3:7: it holds from the start, so nothing that is dismissed ever goes'],
+    ['When always', 'Until site.name == *', '3:7: it holds from the start, so nothing that is dismissed ever goes'],
   ])('%s, %s', (when, until, expected) => {
     expect(warnings([], [when, until])).toEqual([expected]);
   });

@@ -1,4 +1,4 @@
-import { type CheckedCondition, findContradiction } from '@dynamo/core';
+import { alwaysHolds, type CheckedCondition, findContradiction } from '@dynamo/core';
 import type { CheckedPolicy } from './checked-policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 
@@ -17,6 +17,11 @@ export function findWatermarkFaults(policy: CheckedPolicy): PolicyFinding[] {
     findings.push({ span: condition.ast.span, message, hint: 'write `Until site.occupancy < 0.85`' });
     return false;
   });
+  for (const { condition } of policy.until) {
+    if (!condition.active || !condition.predicates.every(alwaysHolds)) continue;
+    const message = 'it holds from the start, so nothing that is dismissed ever goes';
+    findings.push({ span: condition.ast.span, message, hint: 'write `Until never` to let all of it go' });
+  }
   for (const start of starts) {
     for (const stop of stops) {
       const both = [...start.condition.predicates, ...stop.condition.predicates];

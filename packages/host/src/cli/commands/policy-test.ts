@@ -1,19 +1,21 @@
 import { isDynamoError } from '@dynamo/core';
 import { formatPolicyTests } from '@dynamo/policies';
 import type { Command } from 'commander';
+import { ownVariables } from '../../services/attributes.ts';
 import { testPolicy } from '../../services/test-policy.ts';
 import { timeFrom } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
+import { addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import { configurationFor } from '../connect.ts';
 import { readInput } from '../read-input.ts';
 
-interface TestOptions extends JsonOption {
+interface TestOptions extends JsonOption, ConnectionOptions {
   readonly now?: number;
   readonly verbose?: boolean;
 }
 
 export function addPolicyTestCommand(policy: Command, context: CommandContext): void {
-  addJsonOption(addVerboseOption(policy.command('test <files...>')))
+  addJsonOption(addLocalOptions(policy.command('test <files...>')))
     .description('run files of tests: these replicas, and what the policy should make of them')
     .option('--now <time>', 'the time of tests that give none (default: now)', timeFrom(context.clock.nowSeconds()))
     .action((files: readonly string[], options: TestOptions) => test(files, options, context));
@@ -23,10 +25,11 @@ export function addPolicyTestCommand(policy: Command, context: CommandContext): 
 async function test(files: readonly string[], options: TestOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const now = options.now ?? context.clock.nowSeconds();
+  const variables = ownVariables(await configurationFor(context, options));
   const reports: unknown[] = [];
   for (const file of files) {
     try {
-      const results = await testPolicy(await readInput(file), now);
+      const results = await testPolicy(await readInput(file), { now, variables });
       reports.push({ file, ok: results.every(({ failures }) => failures.length === 0), tests: results });
       if (results.some(({ failures }) => failures.length > 0)) context.exitCode ||= 1;
       if (!options.json) terminal.print(formatPolicyTests(file, results, { verbose: options.verbose === true }));

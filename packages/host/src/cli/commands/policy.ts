@@ -1,19 +1,22 @@
 import { type Diagnostic, formatDiagnostic, isDynamoError } from '@dynamo/core';
+import type { CheckedPolicy } from '@dynamo/policies';
 import type { Command } from 'commander';
+import { ownVariables } from '../../services/attributes.ts';
 import { checkPartitionText, checkPolicyText } from '../../services/check-policy.ts';
 import { checkPolicyModule } from '../../services/check-policy-module.ts';
 import type { DetoxDocument } from '../../services/detox-document.ts';
 import { digestOf, isPolicyModule } from '../../services/policy-text.ts';
 import { timeFrom } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
-import { addJsonOption, addVerboseOption, type JsonOption } from '../common-options.ts';
+import { addJsonOption, addLocalOptions, type ConnectionOptions, type JsonOption } from '../common-options.ts';
+import { configurationFor } from '../connect.ts';
 import { countOf } from '../format.ts';
 import { withPlanning } from '../planning.ts';
 import { type InputText, readInput } from '../read-input.ts';
 import { addPolicyConvertCommand } from './policy-convert.ts';
 import { addPolicyTestCommand } from './policy-test.ts';
 
-interface CheckOptions extends JsonOption {
+interface CheckOptions extends JsonOption, ConnectionOptions {
   readonly partitions?: string;
   readonly inventory?: string;
   readonly now?: number;
@@ -21,7 +24,7 @@ interface CheckOptions extends JsonOption {
 
 export function addPolicyCommand(program: Command, context: CommandContext): void {
   const policy = program.command('policy').description('what can be said of a policy without carrying it out');
-  addJsonOption(addVerboseOption(policy.command('check <files...>')))
+  addJsonOption(addLocalOptions(policy.command('check <files...>')))
     .description('syntax, unknown names, types, lines that can never match, shadowed lines')
     .option('--partitions <file>', 'the partition file that the policy goes with')
     .option('--inventory <dump>', 'also name the lines that match nothing in this dump')
@@ -53,6 +56,8 @@ async function check(files: readonly string[], options: CheckOptions, context: C
     if (diagnostics.length > 0) report(partitions, false, [...diagnostics], '');
   }
   const now = options.now ?? context.clock.nowSeconds();
+  const configuration = await configurationFor(context, options);
+  const variables = ownVariables(configuration);
   for (const file of files) {
     let input: InputText;
     try {
@@ -69,10 +74,10 @@ async function check(files: readonly string[], options: CheckOptions, context: C
       policy,
       diagnostics: said,
     } = isModule
-      ? await checkPolicyModule({ ...input, mayRun: true }, { now, partitions })
-      : checkPolicyText(input, { now, partitions });
+      ? await checkPolicyModule({ ...input, mayRun: true }, { now, partitions, variables })
+      : checkPolicyText(input, { now, partitions, variables });
     const diagnostics =
-      policy === null || !ok ? said : [...said, ...(await idleLines(input, { ...options, now }, context))];
+      policy === null || !ok ? said : [...said, ...(await idleLines(input, policy, { ...options, now }, context))];
     const summary = `${countOf(policy?.lines.length ?? 0, 'line')} for partition ${policy?.partition ?? ''}, ${
       diagnostics.length === 0 ? 'nothing to remark' : countOf(diagnostics.length, 'warning')
     }${isModule ? `; sha256 ${digestOf(input)}` : ''}`;
@@ -84,27 +89,25 @@ async function check(files: readonly string[], options: CheckOptions, context: C
 /** Lines of a policy that decide about nothing in a dump. */
 async function idleLines(
   policy: InputText,
-  { inventory, partitions, now }: CheckOptions,
+  checked: CheckedPolicy,
+  { inventory, partitions, now, ...options }: CheckOptions,
   context: CommandContext,
 ): Promise<readonly Diagnostic[]> {
   if (inventory === undefined) return [];
-  const place = { inventory, ...(partitions === undefined ? {} : { partitions }) };
+  const place = { ...options, inventory, ...(partitions === undefined ? {} : { partitions }) };
   const json = await withPlanning(context, place, (dynamo) =>
     dynamo.previewDetox({ policy: { ...policy, mayRun: true }, guard: 'off', ...(now === undefined ? {} : { now }) }),
   );
-  const { lines } = JSON.parse(json) as DetoxDocument;
-  return lines.flatMap(({ line, text, matches }): Diagnostic[] =>
-    matches > 0 || line === 0
+  const { lines, sites } = JSON.parse(json) as DetoxDocument;
+  const warning = (line: number, length: number, message: string): Diagnostic => ({
+    ...{ severity: 'warning', file: policy.file, line, column: 1, length, message },
+  });
+  const idle = lines.filter(({ line, matches }) => matches === 0 && line !== 0);
+  const on = checked.on[0];
+  return [
+    ...(sites.length > 0 || on === undefined
       ? []
-      : [
-          {
-            severity: 'warning',
-            file: policy.file,
-            line,
-            column: 1,
-            length: text.length,
-            message: `this line decides about nothing in ${inventory}`,
-          },
-        ],
-  );
+      : [warning(on.line, on.text.length, `no site of ${inventory} is a target: the policy decides about nothing`)]),
+    ...idle.map(({ line, text }) => warning(line, text.length, `this line decides about nothing in ${inventory}`)),
+  ];
 }
