@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Inventory } from '../inventory/inventory.ts';
 import { memoryStore } from '../memory/memory-store.ts';
 import type { BlockName, DatasetName, Lfn, PartitionName, SiteName } from '../model/names.ts';
+import type { Version } from '../seams/commit.ts';
 import { ApplicationPool } from './application-pool.ts';
 
 const module = new URL('./fixtures/applications.ts', import.meta.url);
@@ -157,4 +158,18 @@ it('refuses work once it is closed, also for those who wait', async () => {
   setTimeout(() => void pool.close(), 300);
   expect(await Promise.all(running)).toEqual(['unavailable', 'unavailable', 'closed']);
   await expect(run('sizes')).rejects.toMatchObject({ code: 'closed' });
+});
+
+it('reads an earlier version in the thread, before and after the present one, and closes its view', async () => {
+  const seen: unknown[] = [];
+  for (let i = 0; i < 4; i++) {
+    await addFile();
+    seen.push(await run('sizes'));
+  }
+  for (const [i, expected] of [...seen.entries()].reverse()) {
+    const view = await inventory.viewAt((inventory.version - (seen.length - 1 - i)) as Version);
+    expect(await pool.run({ name: 'earlier', module, arguments: { what: 'sizes' } }, view)).toEqual(expected);
+    expect(() => view.dataset(dataset)).toThrow();
+    expect(await run('sizes')).toEqual(seen.at(-1));
+  }
 });

@@ -79,11 +79,13 @@ export class ApplicationPool implements AsyncDisposable {
   }
 
   /**
-   * Runs an application on the current version. Rejects with what it throws (its code, if it has one of ours),
-   * `deadline` past its time limit, `aborted`, or `unavailable` when its thread died.
+   * Runs an application on the current version, or on a view of an earlier one (`Inventory.viewAt`), which it closes.
+   * Rejects with what it throws (its code, if it has one of ours), `deadline` past its time limit, `aborted`, or
+   * `unavailable` when its thread died.
    */
-  async run(request: ApplicationRequest): Promise<unknown> {
-    return (await this.#onThread(request, () => this.#inventory.view({ name: request.name }), null)).result;
+  async run(request: ApplicationRequest, earlier?: InventoryView): Promise<unknown> {
+    const open = (): InventoryView => earlier ?? this.#inventory.view({ name: request.name });
+    return (await this.#onThread(request, open, null)).result;
   }
 
   /** Runs an application that writes, as the one writer, and commits what it did when it ends well. */

@@ -12,7 +12,7 @@ import { producedVariables } from './attributes.ts';
 import type { DetoxCommitted, DetoxTested } from './detox-committed.ts';
 import { type DetoxInputs, readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
-import { runPlanner } from './planners/run-planner.ts';
+import { runPlanner, runPlannerOn } from './planners/run-planner.ts';
 import { type PolicyText, refuseUnauthorised } from './policy-text.ts';
 
 /** A run of Detox as a person asks for it. */
@@ -99,7 +99,8 @@ async function plan(
   if (run.version !== undefined) {
     const signal = options.signal ?? new AbortController().signal;
     using view = await application.inventory.viewAt(run.version as Version, { signal });
-    return await detoxPlanner.plan(view, taskOf(await readDetoxInputs(application, view, { ...asked, signal })));
+    const task = taskOf(await readDetoxInputs(application, view, { ...asked, signal }));
+    return await runPlannerOn(application, detoxPlanner, task, { view, signal });
   }
   const inputs = await readInventory(application, 'attributes', options, (view, signal) =>
     readDetoxInputs(application, view, { ...asked, signal }),

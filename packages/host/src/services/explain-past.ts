@@ -1,14 +1,8 @@
 import { DynamoError } from '@dynamo/core';
-import {
-  type DetoxExplanation,
-  explainDetox,
-  formatExplanation,
-  recordedOptions,
-  type WrittenDecision,
-} from '@dynamo/policies';
+import { type DetoxExplanation, formatExplanation, type WrittenDecision } from '@dynamo/policies';
 import type { Application, ServiceOptions } from './application.ts';
 import type { ExplainedDecision } from './explain-detox.ts';
-import { type PastRunAsked, withPastRun } from './past-run.ts';
+import { askPastRun, type PastRunAsked, readPastRun } from './past-run.ts';
 import { decisionsOf } from './whole-plan.ts';
 
 /** `site` left out: everywhere the cycle decided something about it. */
@@ -25,35 +19,27 @@ export interface ExplainedPast extends ExplainedDecision {
 }
 
 /**
- * Why a past cycle of Detox decided what it did about a dataset: the run is made again (`withPastRun`), and watched. Rejects
+ * Why a past cycle of Detox decided what it did about a dataset: the run is made again (`askPastRun`), and watched. Rejects
  * with `not-found` where the cycle decided nothing about it anywhere.
  */
-export function explainPast(
+export async function explainPast(
   application: Application,
   asked: PastRunAsked,
   { dataset, site: wanted }: PastReplica,
   options: ServiceOptions = {},
 ): Promise<readonly ExplainedPast[]> {
-  const { cycle } = asked;
-  return withPastRun(application, asked, options, ({ record, recorded, view, ...given }) => {
-    const then = new Map<string, WrittenDecision[]>();
-    for (const decision of decisionsOf(recorded.contents)) {
-      if (decision.dataset !== dataset) continue;
-      const known = then.get(decision.site);
-      if (known === undefined) then.set(decision.site, [decision]);
-      else known.push(decision);
-    }
-    const sites = wanted === undefined ? [...then.keys()] : [wanted];
-    if (sites.length === 0) {
-      throw new DynamoError('not-found', `cycle ${cycle} (${record.title}) decided nothing about ${dataset}`);
-    }
-    const asRecorded = recordedOptions(recorded, given);
-    return sites.map((site) => {
-      const explanation = explainDetox(view, asRecorded, dataset, site);
-      const agrees = says(explanation.decisions) === says(then.get(site) ?? []);
-      const warning = agrees ? '' : '\nThe cycle decided otherwise then: `dynamo detox replay` says what differs.\n';
-      return { cycle, site, agrees, explanation, text: formatExplanation(explanation) + warning };
-    });
+  const past = await readPastRun(application, asked);
+  const { cycle, title } = past.record;
+  const then = Map.groupBy(decisionsOf(past.recorded.contents, { dataset }), ({ site }) => site);
+  const sites = wanted === undefined ? [...then.keys()] : [wanted];
+  if (sites.length === 0)
+    throw new DynamoError('not-found', `cycle ${cycle} (${title}) decided nothing about ${dataset}`);
+  const { explanations } = await askPastRun(application, past, { kind: 'explain', dataset, sites }, options);
+  return explanations.map((explanation) => {
+    const { site } = explanation;
+    const agrees = says(explanation.decisions) === says(then.get(site) ?? []);
+    const warning = agrees ? '' : '\nThe cycle decided otherwise then: `dynamo detox replay` says what differs.\n';
+    return { cycle, site, agrees, explanation, text: formatExplanation(explanation) + warning };
   });
 }
 

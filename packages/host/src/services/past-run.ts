@@ -2,17 +2,16 @@
 import {
   type CycleRecord,
   DynamoError,
-  type GuardRule,
   type InventoryView,
   inputError,
   isDynamoError,
   type VariableDefinition,
   type Version,
 } from '@dynamo/core';
-import type { CheckedPolicy, CycleInputs, RecordedRun } from '@dynamo/policies';
+import type { CycleInputs, RecordedRun } from '@dynamo/policies';
 import type { Application, ServiceOptions } from './application.ts';
-import { guardRules } from './guard.ts';
-import { readDetoxPolicy } from './planners/detox-planner.ts';
+import { type PastAnswer, type PastTask, pastPlanner } from './planners/past-planner.ts';
+import { runPlannerOn } from './planners/run-planner.ts';
 import { digestOf, isPolicyModule, type PolicyText, withAuthorisation } from './policy-text.ts';
 import { readContent } from './whole-plan.ts';
 
@@ -23,13 +22,10 @@ export interface PastRunAsked {
   readonly policy?: PolicyText;
 }
 
-/** Good while it is lent. */
 export interface PastRun {
   readonly record: CycleRecord;
   readonly recorded: RecordedRun;
-  readonly view: InventoryView;
-  readonly policy: CheckedPolicy;
-  readonly guardRules: readonly GuardRule[];
+  readonly policy: PolicyText;
 }
 
 /** What the host writes beside what `CycleInputs` has. */
@@ -38,28 +34,28 @@ interface HostInputs extends CycleInputs {
   readonly variables: readonly VariableDefinition[];
 }
 
-/**
- * Rejects with `not-found` for a cycle that there is not, `invalid-input` for one of another planner or another policy than
- * is given, `refused` for a module that may not run, and `too-old` where the log does not reach back to its version.
- */
-export async function withPastRun<T>(
+/** Makes a run again. Rejects with `too-old` where the log does not reach back to its version. */
+export async function askPastRun<K extends PastAnswer['kind']>(
   application: Application,
-  asked: PastRunAsked,
+  { record, recorded, policy }: PastRun,
+  want: Extract<PastTask['want'], { readonly kind: K }>,
   { signal }: ServiceOptions,
-  work: (run: PastRun) => T | Promise<T>,
-): Promise<T> {
-  const { record, recorded, text } = await readPastRun(application, asked);
+): Promise<Extract<PastAnswer, { readonly kind: K }>> {
   const { minimum_age_seconds: minimumAgeSeconds, variables } = recorded.inputs as HostInputs;
-  const policy = await readDetoxPolicy(text, { now: recorded.plan.now, variables });
-  using view = await viewOf(application, record, signal);
-  return await work({ record, recorded, view, policy, guardRules: guardRules({ minimumAgeSeconds }) });
+  const view = await viewOf(application, record, signal);
+  const task = { recorded, policy, variables, minimumAgeSeconds, want };
+  const answer = await runPlannerOn(application, pastPlanner, task, { view, signal });
+  return answer as Extract<PastAnswer, { readonly kind: K }>;
 }
 
-/** The record alone: nothing is run, and no version is looked for. */
-async function readPastRun(
+/**
+ * The record alone: nothing is run, and no version is looked for. Rejects with `not-found` for a cycle that there is not,
+ * `invalid-input` for one of another planner or another policy than is given, and `refused` for a module that may not run.
+ */
+export async function readPastRun(
   { store, configuration }: Pick<Application, 'store' | 'configuration'>,
   { cycle, policy: given }: PastRunAsked,
-): Promise<{ readonly record: CycleRecord; readonly recorded: RecordedRun; readonly text: PolicyText }> {
+): Promise<PastRun> {
   const record = await store.history.cycle(cycle);
   if (record === null) throw new DynamoError('not-found', `there is no cycle ${cycle}`);
   if (record.planner !== 'detox') {
@@ -87,7 +83,7 @@ async function readPastRun(
       hint: `the history has ${kept.file} as it was then`,
     });
   }
-  return { record, recorded: { plan, inputs, contents }, text: runnable(kept, given, { cycle, configuration }) };
+  return { record, recorded: { plan, inputs, contents }, policy: runnable(kept, given, { cycle, configuration }) };
 }
 
 /** A module is a program: that it could run then does not say that it may now. */

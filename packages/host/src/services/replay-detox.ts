@@ -1,6 +1,6 @@
-import { type DetoxReplay, replayDetox } from '@dynamo/policies';
+import type { DetoxReplay } from '@dynamo/policies';
 import type { Application, ServiceOptions } from './application.ts';
-import { type PastRunAsked, withPastRun } from './past-run.ts';
+import { askPastRun, type PastRunAsked, readPastRun } from './past-run.ts';
 
 export interface ReplayedCycle extends DetoxReplay {
   readonly cycle: number;
@@ -12,13 +12,13 @@ export interface ReplayedCycle extends DetoxReplay {
 }
 
 /** Runs a past cycle of Detox again, and holds it against what was decided then. Nothing is changed. */
-export function replayCycle(
+export async function replayCycle(
   application: Application,
   asked: PastRunAsked,
   options: ServiceOptions = {},
 ): Promise<ReplayedCycle> {
-  return withPastRun(application, asked, options, ({ record, recorded, view, ...given }) => {
-    const { cycle, title, time, planVersion } = record;
-    return { cycle, title, time, planVersion, ...replayDetox(view, recorded, given) };
-  });
+  const past = await readPastRun(application, asked);
+  const { cycle, title, time, planVersion } = past.record;
+  const { replay } = await askPastRun(application, past, { kind: 'replay' }, options);
+  return { cycle, title, time, planVersion, ...replay };
 }

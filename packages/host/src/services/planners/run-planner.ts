@@ -24,3 +24,16 @@ export function runPlanner<Task, Answer>(
     return answer as Answer;
   });
 }
+
+/** The same on a view of an earlier version (`Inventory.viewAt`), which is closed then. */
+export async function runPlannerOn<Task, Answer>(
+  { threads }: Pick<PlanningApplication, 'threads'>,
+  { name, module, plan }: PlannerModule<Task, Answer>,
+  task: Task,
+  { view, signal }: { readonly view: InventoryView; readonly signal: AbortSignal | undefined },
+): Promise<Answer> {
+  using earlier = view;
+  if (threads === undefined) return await plan(earlier, task);
+  const request = { name, module, arguments: task, ...(signal === undefined ? {} : { signal }) };
+  return (await threads.run(request, earlier)) as Answer;
+}
