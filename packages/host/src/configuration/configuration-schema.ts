@@ -105,7 +105,9 @@ function guard(): z.ZodType<GuardConfiguration> {
 /** A path by itself, or with the digest that the file must have. */
 function policyFile(): z.ZodType<PolicyFileConfiguration> {
   const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 hexadecimal digits' });
-  const written = section({ file: path(), sha256: digest.nullable().default(null) });
+  const written = section({
+    ...{ file: path(), sha256: digest.nullable().default(null), test: z.boolean().exactOptional() },
+  });
   return z
     .preprocess((given) => (typeof given === 'string' ? { file: given } : given), written)
     .refine(({ file, sha256 }) => sha256 !== null || !isPolicyModule(file), {

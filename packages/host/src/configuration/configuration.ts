@@ -177,6 +177,8 @@ export interface PolicyFileConfiguration {
    * used. Required for a policy in TypeScript, which is a program; null: a text may change.
    */
   readonly sha256: string | null;
+  /** Its cycles are tests: kept in the history, and not carried out. Default: false. */
+  readonly test?: boolean;
 }
 
 export interface DetoxConfiguration {

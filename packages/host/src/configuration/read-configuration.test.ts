@@ -55,16 +55,17 @@ describe('reading the configuration', () => {
   it('wants the digest of a policy that is a program', () => {
     const sha256 = 'ab'.repeat(32);
     const { detox } = parseConfiguration(
-      `detox: { policies: [a.txt, { file: b.ts, sha256: ${sha256} }] }`,
+      `detox: { policies: [a.txt, { file: b.ts, sha256: ${sha256} }, { file: c.txt, test: true }] }`,
       '/x/d.yaml',
     );
     expect(detox.policies).toEqual([
       { file: '/x/a.txt', sha256: null },
       { file: '/x/b.ts', sha256 },
+      { file: '/x/c.txt', sha256: null, test: true },
     ]);
     expect(faultsOf('detox: { policies: [a.ts, { file: b.txt, sha: x }, { file: c.ts, sha256: 12 }, ""] }')).toEqual([
       'd.yaml:1: detox.policies[0]: a policy in TypeScript is a program: {file, sha256}, with the digest that `dynamo policy check` prints',
-      'd.yaml:1: detox.policies[1].sha: unknown key (known: file, sha256)',
+      'd.yaml:1: detox.policies[1].sha: unknown key (known: file, sha256, test)',
       'd.yaml:1: detox.policies[2].sha256: invalid input: expected string, received number',
       'd.yaml: detox.policies[3].file: too small: expected string to have >=1 characters',
     ]);

@@ -7,7 +7,7 @@ import type { Application } from '../services/application.ts';
 import { readPolicyFile } from '../services/configured-policies.ts';
 import { checkConsistency } from '../services/consistency.ts';
 import { commitDealer } from '../services/dealer.ts';
-import { commitDetox } from '../services/detox.ts';
+import { commitDetox, testDetox } from '../services/detox.ts';
 import { fileOperations } from '../services/file-operations.ts';
 import { compactStore } from '../services/store-care.ts';
 import { maintenanceOf } from '../store/maintenance.ts';
@@ -49,6 +49,10 @@ function detoxCycles(application: Application): readonly Cycle[] {
   const { policies, intervalSeconds } = application.configuration.detox;
   const run = async (configured: PolicyFileConfiguration, signal: AbortSignal): Promise<string> => {
     const policy = await readPolicyFile(configured);
+    if (configured.test === true) {
+      const tested = await testDetox(application, { policy }, { user: SERVER_USER, signal });
+      return `${tested.title}, a test: ${tested.deletions} block replicas would be deleted, cycle ${tested.cycle}`;
+    }
     const committed = await commitDetox(application, { policy }, { user: SERVER_USER, signal });
     const { title, done, dropped, waiting } = committed;
     if (waiting !== null) {
@@ -57,7 +61,7 @@ function detoxCycles(application: Application): readonly Cycle[] {
     return `${title}: ${done} steps carried out, ${dropped.length} dropped`;
   };
   return policies.map((configured) => ({
-    name: `detox ${parse(configured.file).name}`,
+    name: `detox ${parse(configured.file).name}${configured.test === true ? ' (test)' : ''}`,
     intervalSeconds,
     run: (signal) => run(configured, signal),
   }));
