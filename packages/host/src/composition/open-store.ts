@@ -27,12 +27,20 @@ export async function openStore({ database }: Configuration, options: OpenStoreO
   return openMysqlStore({ ...(await mysqlOptions(database)), holder, access, clock });
 }
 
-async function mysqlOptions({ passwordFile, tls, leaseSilenceSeconds, kind: _kind, ...rest }: MysqlConfiguration) {
+async function mysqlOptions({
+  passwordFile,
+  tls,
+  leaseSilenceSeconds,
+  connectTimeoutSeconds,
+  kind: _kind,
+  ...rest
+}: MysqlConfiguration) {
   return {
     ...rest,
     password: passwordFile === null ? '' : await readSecret(passwordFile, "the database's password"),
     tls: tls === null ? null : { ca: tls.caFile === null ? null : await readAuthority(tls.caFile) },
     leaseSilenceMs: leaseSilenceSeconds * 1000,
+    connectTimeoutMs: connectTimeoutSeconds * 1000,
     // Two processes that got in each other's way must not do so again.
     random: createRandomSource(randomUUID()),
   };

@@ -45,6 +45,8 @@ export interface MysqlConfiguration {
   readonly connections: number;
   /** A writer that has not been heard of for this long is replaced by another one that wants to write. */
   readonly leaseSilenceSeconds: number;
+  /** After which an address that does not answer counts as not to be reached. */
+  readonly connectTimeoutSeconds: number;
 }
 
 export interface DatabaseAddress {

@@ -1,7 +1,7 @@
 /** Removing what is old, a piece at a time, so that no long transaction stands in the way of commits. */
 import { throwIfAborted } from '@dynamo/core';
+import { sql } from 'kysely';
 import type { Session } from './bulk.ts';
-import { STILL_THERE } from './database.ts';
 import { lostLease, readHead } from './head.ts';
 import type { ForgetBefore, Forgotten } from './maintenance.ts';
 import { removeHistory } from './put-history.ts';
@@ -100,18 +100,19 @@ function removeCycles({ db }: Session, time: number, signal: AbortSignal | undef
   });
 }
 
+/** Numbers of files looked at in one statement: the table has no order of what has gone. */
+const SPAN = 10_000;
+
 /**
- * Files that no version of the log has any more. An operation reads the files of the version that opened it: while one
- * is open that is older than the log, nothing goes.
+ * Files, blocks and datasets that no version has any more which the log leads back to: the one before its first, and those
+ * after. An operation reads the files of the version that opened it: while one is open that is older than the log, nothing
+ * goes.
  */
 async function removeGone(
-  { db }: Session,
-  {
-    logStart,
-    openSince,
-    signal,
-  }: { readonly logStart: number; readonly openSince: number; readonly signal: AbortSignal | undefined },
+  session: Session,
+  { logStart, openSince, signal }: { readonly logStart: number; readonly openSince: number; readonly signal: Signal },
 ): Promise<number> {
+  const { db } = session;
   const old = await db
     .selectFrom('operations')
     .where('state', '<>', 'closed')
@@ -120,23 +121,45 @@ async function removeGone(
     .limit(1)
     .execute();
   if (old.length > 0) return 0;
-  return inPieces(signal, async () => {
-    const rows = await db
-      .selectFrom('files')
+  const { next_file } = await readHead(session);
+  let removed = 0;
+  for (let first = 0; first < next_file; first += SPAN) {
+    throwIfAborted('compacting the store', signal);
+    const { numDeletedRows } = await db
+      .deleteFrom('files')
+      .where('id', '>=', first)
+      .where('id', '<', first + SPAN)
       .where('gone_version', '<', logStart)
-      .where('gone_version', '<>', STILL_THERE)
-      .select(['id', 'came_version'])
-      .limit(PIECE)
-      .execute();
-    if (rows.length === 0) return 0;
-    await db.transaction().execute(async (transaction) => {
-      for (const { id, came_version } of rows) {
-        await transaction.deleteFrom('files').where('id', '=', id).where('came_version', '=', came_version).execute();
-      }
-    });
-    return rows.length;
+      .executeTakeFirstOrThrow();
+    removed += Number(numDeletedRows);
+  }
+  // Those above go after those below: files name their block, blocks their dataset.
+  removed += await removeEmpty(session, 'blocks', { table: 'files', column: 'block_id' }, logStart, signal);
+  return (
+    removed + (await removeEmpty(session, 'datasets', { table: 'blocks', column: 'dataset_id' }, logStart, signal))
+  );
+}
+
+/** Gone ones that nothing is left of. */
+function removeEmpty(
+  { db }: Session,
+  table: 'blocks' | 'datasets',
+  below: { readonly table: 'files' | 'blocks'; readonly column: 'block_id' | 'dataset_id' },
+  logStart: number,
+  signal: Signal,
+): Promise<number> {
+  return inPieces(signal, async () => {
+    const { rows } = await sql<{ id: number }>`
+      select id from ${sql.table(table)} as t where gone_version < ${logStart} and not exists
+      (select 1 from ${sql.table(below.table)} as b where ${sql.ref(`b.${below.column}`)} = t.id) limit ${sql.lit(PIECE)}
+    `.execute(db);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await db.deleteFrom(table).where('id', 'in', ids).execute();
+    return ids.length;
   });
 }
+
+type Signal = AbortSignal | undefined;
 
 async function inPieces(signal: AbortSignal | undefined, remove: () => Promise<number>): Promise<number> {
   let removed = 0;

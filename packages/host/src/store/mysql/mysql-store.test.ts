@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createRandomSource, Inventory, isDynamoError, type Store, systemClock, type Version } from '@dynamo/core';
 import {
   fileCatalogueContract,
@@ -202,6 +204,22 @@ describeWith(MARIADB, 'the MySQL store', () => {
     } finally {
       goesOn = false;
       await writing;
+    }
+  });
+
+  it('waits for an address that takes connections and says nothing no longer than it is told', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      const { port } = silent.address() as { port: number };
+      const dead = { host: '127.0.0.1', port };
+      const refused = await open('d1', { addresses: [dead], connectTimeoutMs: 150 }).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ code: 'unavailable', message: expect.stringContaining(`127.0.0.1:${port}`) });
+      const addresses = [dead, { host: '127.0.0.1', port: server.port }];
+      await using store = await open(await newDatabase(), { addresses, connectTimeoutMs: 150 });
+      expect((await store.inventory.load()).head.version).toBe(0);
+    } finally {
+      silent.close();
     }
   });
 

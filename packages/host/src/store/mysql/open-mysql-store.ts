@@ -38,6 +38,8 @@ export interface MysqlStoreOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly connections?: number;
+  /** For each address: who does not answer by then counts as not to be reached. */
+  readonly connectTimeoutMs?: number;
 }
 
 const CONNECTIONS = 10;
@@ -118,8 +120,9 @@ function ownName({ holder, clock }: MysqlStoreOptions): LeaseHolder {
 
 function openPool(options: MysqlStoreOptions): MysqlPool {
   const { addresses, user, password, database, tls = null, connections = CONNECTIONS } = options;
+  const { connectTimeoutMs: connectTimeout = CONNECT_TIMEOUT_MS } = options;
   const common = {
-    ...{ user, password, database, charset: 'utf8mb4_bin', connectTimeout: CONNECT_TIMEOUT_MS },
+    ...{ user, password, database, charset: 'utf8mb4_bin', connectTimeout },
     ...(tls === null ? {} : { ssl: { verifyIdentity: true, ...(tls.ca === null ? {} : { ca: tls.ca }) } }),
   };
   const pools = addresses.map(({ host, port }) =>
