@@ -5,12 +5,14 @@
  */
 import { CompiledQuery, type Kysely, type QueryResult } from 'kysely';
 import type { Database } from './database.ts';
-import type { DialectDifferences } from './dialect-differences.ts';
+import type { DialectDifferences, FillTable } from './dialect-differences.ts';
 
 /** A database to ask, or a transaction in it, and what is particular about it. */
 export interface Session {
   readonly db: Kysely<Database>;
   readonly differences: DialectDifferences;
+  /** A quicker way for many rows at once, where there is one. */
+  readonly fill?: FillTable | undefined;
 }
 
 export type TableName = keyof Database;
@@ -22,6 +24,8 @@ export interface RowShape<T extends TableName> {
 
 type Row = readonly unknown[];
 
+/** From here on the quicker way is worth its statements. */
+const MANY_ROWS = 500;
 /** Rows in one statement, at the most. */
 const MAX_ROWS = 500;
 /** Bytes of text and blobs in one statement, about: `max_allowed_packet` is 16 MiB by default. */
@@ -33,8 +37,16 @@ export async function insertRows<T extends TableName>(
   shape: RowShape<T>,
   rows: readonly Row[],
 ): Promise<void> {
+  if (session.fill !== undefined && rows.length >= MANY_ROWS) {
+    const filled = await session.fill(session.db, shape, rows);
+    if (filled === 'done') return;
+    if (filled === 'faulty') throw new FaultyFill();
+  }
   await writeRows(session, shape, rows, '');
 }
+
+/** Rows that have to be inserted one statement after the other for the database to say what is wrong with them. */
+export class FaultyFill extends Error {}
 
 /** Inserts rows, and replaces what is not in `keys` of those that are there. */
 export async function upsertRows<T extends TableName>(

@@ -1,5 +1,6 @@
 /** All in which the databases differ, as data: the rest of the store is the same code for each. */
-import type { ColumnDataType, RawBuilder } from 'kysely';
+import type { ColumnDataType, Kysely, RawBuilder } from 'kysely';
+import type { Database } from './database.ts';
 
 /** What went wrong in a database, whatever its own code for it is. */
 export type DatabaseFault =
@@ -46,8 +47,20 @@ export interface DialectDifferences {
   readonly emptyTable: 'truncate table' | 'delete from';
   /** Whether a transaction that writes may still read what others have changed since it began; a locking read does not. */
   readonly snapshotsHidePresent: boolean;
+  /** For the rows of a baseline. */
+  readonly fill: FillTable | undefined;
   faultOf(error: unknown): DatabaseFault;
 }
+
+/**
+ * Adds rows in the transaction that `db` is. `faulty`: the database took them otherwise than they are, and the transaction
+ * is to be left; `not allowed`: nothing was done.
+ */
+export type FillTable = (
+  db: Kysely<Database>,
+  shape: { readonly table: string; readonly columns: readonly string[] },
+  rows: readonly (readonly unknown[])[],
+) => Promise<'done' | 'faulty' | 'not allowed'>;
 
 type ColumnType = ColumnDataType | RawBuilder<unknown>;
 

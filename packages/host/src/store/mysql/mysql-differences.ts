@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DatabaseFault, DialectDifferences } from '../dialect-differences.ts';
+import { loadData } from './load-data.ts';
 
 /** The default character set of a server may be latin1, and its default collation takes A and a for the same. */
 const TABLE_OPTIONS = 'engine = InnoDB default character set = utf8mb4 collate = utf8mb4_bin';
@@ -25,6 +26,7 @@ export const mysqlDifferences: DialectDifferences = {
   baselineInOneTransaction: false,
   emptyTable: 'truncate table',
   snapshotsHidePresent: true,
+  fill: loadData,
   faultOf: mysqlFault,
 };
 

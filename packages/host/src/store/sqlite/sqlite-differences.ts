@@ -21,6 +21,7 @@ export const sqliteDifferences: DialectDifferences = {
   emptyTable: 'delete from',
   // It has the database for itself.
   snapshotsHidePresent: false,
+  fill: undefined,
   faultOf: sqliteFault,
 };
 
