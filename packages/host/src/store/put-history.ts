@@ -88,17 +88,20 @@ export async function readContent({ db }: Pick<Session, 'db'>, digest: string): 
 export async function removeHistory({ db }: Pick<Session, 'db'>, cycles: readonly number[]): Promise<void> {
   const named = await db
     .selectFrom('cycle_contents')
-    .select('digest')
-    .where('cycle', 'in', cycles)
+    .innerJoin('contents', 'contents.digest', 'cycle_contents.digest')
+    .select(['contents.digest', 'contents.last_cycle'])
+    .where('cycle_contents.cycle', 'in', cycles)
     .distinct()
     .execute();
   for (const table of ['history_parts', 'cycle_deeds', 'cycle_contents', 'history'] as const) {
     await db.deleteFrom(table).where('cycle', 'in', cycles).execute();
   }
-  for (const { digest } of named) {
+  for (const { digest, last_cycle } of named) {
     const { numDeletedRows } = await db
       .deleteFrom('contents')
       .where('digest', '=', digest)
+      // A commit that has come to need it meanwhile has changed this.
+      .where('last_cycle', '=', last_cycle)
       .where(({ not, exists, selectFrom }) =>
         not(exists(selectFrom('cycle_contents').select('cycle').where('digest', '=', digest))),
       )
