@@ -1,16 +1,23 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttributeProducer, isDynamoError } from '@dynamo/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { viewOf } from '../testing-fixtures/view-of.ts';
 import { attributeFile } from './attribute-file.ts';
 import { loadAttributes } from './load-attributes.ts';
 
 const now = 1_767_225_600;
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 function file(name: string, content: unknown): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'attributes-')), name);
+  const folder = mkdtempSync(join(tmpdir(), 'attributes-'));
+  folders.push(folder);
+  const path = join(folder, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
