@@ -153,7 +153,8 @@ export class Inventory {
 
   /**
    * `update` for several small writers at once, in one transaction of the store, each with a version and an answer of its
-   * own; see `updateTogether`. `SmallWriters` collects them.
+   * own; see `updateTogether`. `SmallWriters` collects them. A writer's function may be called twice, and must change
+   * nothing but the draft.
    */
   updateAll<T>(
     writers: readonly Writer<T>[],
