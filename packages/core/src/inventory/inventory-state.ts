@@ -314,10 +314,6 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return row;
   }
 
-  datasetRow(dataset: string): number {
-    return this.#finder.dataset(dataset);
-  }
-
   blockRow(dataset: string, block: string): number {
     return this.#finder.block(dataset, block);
   }

@@ -8,6 +8,7 @@ import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { StateImage } from '../columns/state-image.ts';
 import { throwIfAborted } from '../errors/aborted-error.ts';
+import { assert } from '../errors/assert.ts';
 import { DynamoError, isDynamoError } from '../errors/dynamo-error.ts';
 import { inputError } from '../errors/input-error.ts';
 import { type EventSource, TypedEvents } from '../events/typed-events.ts';
@@ -341,10 +342,14 @@ export class Inventory {
   /** To the store, all or none, and to memory after. */
   async #commitAll(made: readonly MadeCommit[]): Promise<readonly CommitReceipt[]> {
     const commits = made.map(({ commit }) => commit);
+    const [first, ...others] = commits as [Commit, ...Commit[]];
     let receipts: readonly CommitReceipt[];
     try {
-      const [first] = commits as [Commit];
-      receipts = (await (commits.length > 1 && this.#store.commitAll?.(commits))) || [await this.#store.commit(first)];
+      if (others.length === 0) receipts = [await this.#store.commit(first)];
+      else {
+        assert(this.#store.commitAll !== undefined, 'writers are grouped only for a store that takes several commits');
+        receipts = await this.#store.commitAll(commits);
+      }
       this.#unanswered = [];
     } catch (error) {
       if (!isAnswered(error)) this.#unanswered = commits;

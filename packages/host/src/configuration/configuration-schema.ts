@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isPolicyModule } from '../services/policy-text.ts';
 import type { Configuration, GuardConfiguration, PolicyFileConfiguration } from './configuration.ts';
 import { database } from './database-schema.ts';
+import { isPersonName } from './person-name.ts';
 import { producer, variables } from './producer-schema.ts';
 import { fraction, integer, path, seconds, section } from './schema-words.ts';
 
@@ -81,8 +82,6 @@ function sections(): z.ZodType<WrittenConfiguration> {
   });
 }
 
-const PERSON = /^[\w@.+-]{1,64}$/;
-
 function guard(): z.ZodType<GuardConfiguration> {
   const bytes = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
   const replicas = integer(0, Number.MAX_SAFE_INTEGER).nullable().default(null);
@@ -96,7 +95,7 @@ function guard(): z.ZodType<GuardConfiguration> {
     approval: section({
       bytes,
       replicas,
-      approvers: z.array(z.string().regex(PERSON, { error: 'expected a name as in dynamo-user' })).default([]),
+      approvers: z.array(z.string().refine(isPersonName, { error: 'expected a name as in dynamo-user' })).default([]),
       expireSeconds: seconds(60).default(3 * 86_400),
     }).prefault({}),
   }).prefault({});

@@ -2,6 +2,7 @@
 import { nearestName } from '@dynamo/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { isPersonName } from '../configuration/person-name.ts';
 import type { WritingOptions } from '../services/application.ts';
 import { type FaultPlace, RestError } from './rest-error.ts';
 
@@ -29,7 +30,7 @@ export function parameter(request: FastifyRequest, name: string): string {
 export function callerOf(request: FastifyRequest): WritingOptions {
   const name = request.headers['dynamo-user'];
   if (name === undefined) return { user: 'rest' };
-  if (typeof name === 'string' && /^[\w@.+-]{1,64}$/.test(name)) return { user: name };
+  if (typeof name === 'string' && isPersonName(name)) return { user: name };
   const message = 'dynamo-user is a name of 1 to 64 letters, digits and _ @ . + -';
   throw new RestError(400, 'invalid-input', message, { header: 'dynamo-user' });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { isPersonName } from '../../configuration/person-name.ts';
 import { tokenDigest } from '../../rest/access/people-file.ts';
 import { createTokenFile } from '../../rest/access/token-file.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -17,6 +18,6 @@ export function addTokenCommand(program: Command, context: CommandContext): void
 }
 
 function personName(text: string): string {
-  if (/^[\w@.+-]{1,64}$/.test(text)) return text;
+  if (isPersonName(text)) return text;
   throw new InvalidArgumentError('expected 1 to 64 letters, digits and _ @ . + -');
 }

@@ -1,7 +1,8 @@
 /** People with tokens of their own, by the SHA-256 of each: the file says who they are, and is no secret. */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { DynamoError } from '@dynamo/core';
+import { readOwnFile } from '../../configuration/own-file.ts';
+import { isPersonName } from '../../configuration/person-name.ts';
 
 /** Names, by the SHA-256 of their tokens in hexadecimal digits. */
 export type People = ReadonlyMap<string, string>;
@@ -9,7 +10,7 @@ export type People = ReadonlyMap<string, string>;
 export const NOBODY: People = new Map();
 
 const MAX_BYTES = 1 << 20;
-const LINE = /^([\w@.+-]{1,64})\s+([0-9a-f]{64})$/;
+const LINE = /^(\S+)\s+([0-9a-f]{64})$/;
 
 export function tokenDigest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
@@ -20,19 +21,13 @@ export function tokenDigest(token: string): string {
  * with `refused` where somebody else could write the file, and with `invalid-input` for a line that says neither.
  */
 export async function readPeople(file: string): Promise<People> {
-  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-    const code = cause.code === 'ENOENT' ? 'not-found' : 'refused';
-    throw new DynamoError(code, `the file of people ${file} cannot be opened: ${cause.message}`, { cause });
+  const text = await readOwnFile(file, {
+    name: `the file of people ${file}`,
+    mask: 0o022,
+    fault: `can be written by others: chmod go-w ${file}`,
+    maxBytes: MAX_BYTES,
   });
-  try {
-    const { mode, uid, size } = await handle.stat();
-    if (uid !== 0 && uid !== process.getuid?.()) throw refused(file, 'belongs to another user');
-    if ((mode & 0o022) !== 0) throw refused(file, `can be written by others: chmod go-w ${file}`);
-    if (size > MAX_BYTES) throw refused(file, `is longer than ${MAX_BYTES} bytes`);
-    return parsePeople(await handle.readFile('utf8'), file);
-  } finally {
-    await handle.close();
-  }
+  return parsePeople(text, file);
 }
 
 function parsePeople(text: string, file: string): People {
@@ -41,7 +36,7 @@ function parsePeople(text: string, file: string): People {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, name, digest] = LINE.exec(line.trim()) ?? [];
     const place = `${file}:${i + 1}`;
-    if (name === undefined || digest === undefined) {
+    if (name === undefined || digest === undefined || !isPersonName(name)) {
       throw new DynamoError(
         'invalid-input',
         `${place}: expected a name and the SHA-256 of a token: dynamo token NAME makes both`,
@@ -52,8 +47,4 @@ function parsePeople(text: string, file: string): People {
     people.set(digest, name);
   }
   return people;
-}
-
-function refused(file: string, why: string): DynamoError<'refused'> {
-  return new DynamoError('refused', `the file of people ${file} ${why}`);
 }
