@@ -7,7 +7,7 @@
  */
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
-import { sortInSlices } from '../slices/sort-in-slices.ts';
+import { sortByText } from '../slices/sort-by-text.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -44,11 +44,23 @@ export function changeSetOf(changes: Iterable<Change>): ChangeSet {
 
 /** The same of changes that all have an effect, without keeping the event loop for long. */
 export async function changeSetInSlices(effective: readonly Change[]): Promise<ChangeSet> {
-  const sorted = await sortInSlices(effective, compareChanges);
   const slice = new TimeSlice();
+  const alike = new Map<number, Change[]>();
+  for (const [i, change] of effective.entries()) {
+    if (slice.isOverAt(i)) await slice.next();
+    const group = groupOf(change);
+    const changes = alike.get(group);
+    if (changes === undefined) alike.set(group, [change]);
+    else changes.push(change);
+  }
+  const sorted: Change[] = [];
+  for (const group of [...alike.keys()].sort((a, b) => a - b)) {
+    const changes = await sortByText(alike.get(group) as Change[], (change) => change.key);
+    for (const change of changes) sorted.push(change);
+  }
   for (let i = 1; i < sorted.length; i++) {
     refuseSameKey(sorted[i - 1] as Change, sorted[i] as Change);
-    if (slice.isOver) await slice.next();
+    if (slice.isOverAt(i)) await slice.next();
   }
   return { changes: sorted };
 }
@@ -92,14 +104,15 @@ function refuseSameKey(a: Change, b: Change): void {
 
 const RANK: ReadonlyMap<Entity, number> = new Map(ENTITIES.map((entity, index) => [entity, index]));
 
+/** Removals from leaf to root, below 0; the rest from root to leaf. */
+function groupOf({ entity, after }: Change): number {
+  const rank = (RANK.get(entity) as number) + 1;
+  return after === null ? -rank : rank;
+}
+
 function compareChanges(a: Change, b: Change): number {
-  const removalA = a.after === null;
-  const removalB = b.after === null;
-  if (removalA !== removalB) return removalA ? -1 : 1;
-  if (a.entity !== b.entity) {
-    const rank = (RANK.get(a.entity) as number) - (RANK.get(b.entity) as number);
-    return removalA ? -rank : rank;
-  }
+  const groups = groupOf(a) - groupOf(b);
+  if (groups !== 0) return groups;
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 

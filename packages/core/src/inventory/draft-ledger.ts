@@ -200,7 +200,7 @@ export class DraftLedger {
     const slice = new TimeSlice();
     const changes: Change[] = [];
     for (const { before, after } of this.#replicas.values()) {
-      if (slice.isOver) await slice.next();
+      if (slice.isOverAt(changes.length)) await slice.next();
       if (sameReplica(before, after)) continue;
       changes.push({ entity: 'blockReplica', key: keyOf('blockReplica', after), before, after });
     }

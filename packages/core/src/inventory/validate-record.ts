@@ -85,19 +85,24 @@ function checkPartitionRecord(state: InventoryState, record: PartitionRecord): v
 }
 
 function checkBlockReplica(state: InventoryState, record: BlockReplicaRecord): void {
-  const what = `the replica of block ${record.block} of ${record.dataset} at ${record.site}`;
+  const why = faultOfBlockReplica(state, record);
+  if (why === null) return;
+  throw refuse(`the replica of block ${record.block} of ${record.dataset} at ${record.site}`, why);
+}
+
+/** Null where there is none. There are many, so that nothing is put into words before one is found. */
+function faultOfBlockReplica(state: InventoryState, record: BlockReplicaRecord): string | null {
   const blockRow = state.blockRow(record.dataset, record.block);
-  if (blockRow === NO_ROW) throw refuse(what, 'there is no such block');
-  requireSite(state, record.site, what);
-  requireGroup(state, record.group, what);
-  requireTime(record.lastUpdate, what);
+  if (blockRow === NO_ROW) return 'there is no such block';
+  if (state.sites.find(record.site) === NO_ROW) return `there is no site ${record.site}`;
+  if (record.group !== null && state.groups.find(record.group) === NO_ROW) return `there is no group ${record.group}`;
+  if (!isTime(record.lastUpdate)) return notATime(record.lastUpdate);
   const { partial } = record;
-  if (partial === null) return;
-  requireCount(partial.size, `${what}: size`);
-  requireCount(partial.files, `${what}: files`);
-  if (partial.files > state.blocks.files.get(blockRow) || partial.size > state.blocks.size.get(blockRow)) {
-    throw refuse(what, 'it has more than its block');
-  }
+  if (partial === null) return null;
+  if (!isCount(partial.size)) return `size: ${notACount(partial.size)}`;
+  if (!isCount(partial.files)) return `files: ${notACount(partial.files)}`;
+  const isMore = partial.files > state.blocks.files.get(blockRow) || partial.size > state.blocks.size.get(blockRow);
+  return isMore ? 'it has more than its block' : null;
 }
 
 function requireSameTotals(state: InventoryState, record: BlockRecord, what: string): void {
@@ -123,13 +128,27 @@ function requireGroup(state: InventoryState, group: string | null, what: string)
 }
 
 function requireTime(seconds: number, what: string): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_TIME) return;
-  throw refuse(what, `${seconds} is not a time in whole seconds since 1970, up to 2106`);
+  if (!isTime(seconds)) throw refuse(what, notATime(seconds));
 }
 
 function requireCount(value: number, what: string): void {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw refuse(what, `${value} is not a whole number from 0 to 2^53 - 1`);
+  if (!isCount(value)) throw refuse(what, notACount(value));
+}
+
+function isTime(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_TIME;
+}
+
+function notATime(seconds: number): string {
+  return `${seconds} is not a time in whole seconds since 1970, up to 2106`;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function notACount(value: number): string {
+  return `${value} is not a whole number from 0 to 2^53 - 1`;
 }
 
 function refuse(what: string, why: string): Error {

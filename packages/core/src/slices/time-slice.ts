@@ -1,5 +1,7 @@
 /** How long a piece of work may keep the event loop at a time, in ms: readers wait for two of them at the most. */
 const SLICE_MS = 1;
+/** Of a microsecond or so. */
+const SHORT_STEPS = 64;
 
 /**
  * Cuts long work into slices, so that readers and timers have their turn in between:
@@ -10,6 +12,11 @@ export class TimeSlice {
 
   get isOver(): boolean {
     return performance.now() >= this.#endsAt;
+  }
+
+  /** `isOver` for step `i` of many short ones: to look at the clock costs as much as one of them. */
+  isOverAt(i: number): boolean {
+    return (i & (SHORT_STEPS - 1)) === 0 && this.isOver;
   }
 
   /** Lets the event loop turn. */
