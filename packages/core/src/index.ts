@@ -91,7 +91,6 @@ export type { InjectionDocument } from './injection/injection-document.ts';
 export { parseInjection } from './injection/parse-injection.ts';
 export { type CarriedOut, carryOut } from './inventory/carry-out.ts';
 export type {
-  BlockReplicaKey,
   Deletable,
   Evidence,
   Fact,
@@ -179,6 +178,7 @@ export { operationTargetKey } from './model/operation-target-key.ts';
 export {
   type AttributeValue,
   type BlockRecord,
+  type BlockReplicaKey,
   type BlockReplicaRecord,
   type DatasetRecord,
   type DatasetReplicaRecord,

@@ -8,6 +8,9 @@ const UUID_LENGTH = 36;
 const DASHES = [8, 13, 18, 23];
 const DASH = 0x2d;
 const WORDS = 4;
+/** By character code; -1 of what is no digit. */
+const DIGITS: Int8Array = new Int8Array(128).fill(-1);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value;
 
 /** A name as four words where it is a UUID in lower case, else as the text it is. One serves many names, one after the other. */
 export class PackedName {
@@ -31,18 +34,28 @@ export class PackedName {
 /** False where it is none. One that begins with 24 zeros counts as none: it looks like the place of a text. */
 function packUuid(text: string, words: Uint32Array): boolean {
   for (const at of DASHES) if (text.charCodeAt(at) !== DASH) return false;
-  let digits = 0;
-  let word = 0;
-  for (let i = 0; i < UUID_LENGTH; i++) {
-    const code = text.charCodeAt(i);
-    if (code === DASH && DASHES.includes(i)) continue;
-    const digit = code >= 0x30 && code <= 0x39 ? code - 0x30 : code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
-    if (digit === -1) return false;
-    word = (word << 4) | digit;
-    digits += 1;
-    if ((digits & 7) === 0) words[(digits >> 3) - 1] = word;
-  }
-  return words[0] !== 0 || words[1] !== 0 || words[2] !== 0;
+  const [a, b, c, d] = [hexOf(text, 0), hexOf(text, 4), hexOf(text, 9), hexOf(text, 14)];
+  const [e, f, g, h] = [hexOf(text, 19), hexOf(text, 24), hexOf(text, 28), hexOf(text, 32)];
+  if ((a | b | c | d | e | f | g | h) < 0) return false;
+  words[0] = (a << 16) | b;
+  words[1] = (c << 16) | d;
+  words[2] = (e << 16) | f;
+  words[3] = (g << 16) | h;
+  return (a | b | c | d | e | f) !== 0;
+}
+
+/** Of four digits in lower case; below 0 where one of them is none. */
+function hexOf(text: string, at: number): number {
+  return (
+    (digitOf(text.charCodeAt(at)) << 12) |
+    (digitOf(text.charCodeAt(at + 1)) << 8) |
+    (digitOf(text.charCodeAt(at + 2)) << 4) |
+    digitOf(text.charCodeAt(at + 3))
+  );
+}
+
+function digitOf(code: number): number {
+  return code < DIGITS.length ? (DIGITS[code] as number) : -1;
 }
 
 const SCHEMA = { words: 'u32' } as const;
@@ -118,6 +131,11 @@ export class BlockNameColumn {
       words.get(at + 2) === wanted[2] &&
       words.get(at + 3) === wanted[3]
     );
+  }
+
+  /** Brings the name near, for a look at it soon; what it gives means nothing. */
+  touch(row: number): number {
+    return this.#words.get(row * WORDS);
   }
 
   hash(row: number, seed: number): number {

@@ -76,6 +76,26 @@ export class HashIndex {
     }
   }
 
+  /**
+   * For each hash the first row that has it, or -1: mostly the one that is looked for, but its key has still to be
+   * compared, and others may follow. The waits for memory overlap.
+   */
+  candidates(hashes: Int32Array, count: number, rows: Uint32Array): void {
+    const { slots } = this.#columns;
+    const mask = this.#size - 1;
+    for (let i = 0; i < count; i++) {
+      const wanted = (hashes[i] as number) >>> 0;
+      let slot = wanted & mask;
+      let entry = slots.get(slot * STRIDE);
+      while (entry !== EMPTY && (entry === TOMBSTONE || slots.get(slot * STRIDE + 1) !== wanted)) {
+        slot = (slot + 1) & mask;
+        entry = slots.get(slot * STRIDE);
+      }
+      // One less than EMPTY is NO_ROW there.
+      rows[i] = entry - 1;
+    }
+  }
+
   /** The row must not be in the index. */
   insert(hash: number, row: number): void {
     if ((this.#used + 1) * 4 > this.#size * 3) this.#rebuild();

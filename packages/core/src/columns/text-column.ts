@@ -20,6 +20,16 @@ export class TextColumn {
     return offset !== 0 && this.#heap.is(offset, text);
   }
 
+  /** Where the text is, for `touch`. 0: there is none. */
+  placeOf(row: number): number {
+    return this.#offsets.get(row);
+  }
+
+  /** Brings the text at that place near, for a look at it soon; what it gives means nothing. */
+  touch(place: number): number {
+    return place === 0 ? 0 : this.#heap.touch(place);
+  }
+
   get(row: number): string | undefined {
     const offset = this.#offsets.get(row);
     return offset === 0 ? undefined : this.#heap.get(offset);

@@ -8,12 +8,12 @@
  * Rules that policies and the host add can only refuse more.
  */
 
-import type { BlockReplicaKey } from '../inventory/draft.ts';
 import { findBlockReplica } from '../inventory/find-block-replica.ts';
 import type { InventoryTables } from '../inventory/tables.ts';
 import { NO_ROW, REPLICA_FLAG } from '../inventory/tables.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import { DATASET_STATUSES } from '../model/enumerations.ts';
+import type { BlockReplicaKey } from '../model/records.ts';
 import { type Holding, isCovered } from './file-coverage.ts';
 import { compileLocks, type LockMatcher } from './locks.ts';
 

@@ -1,9 +1,9 @@
 import { assert } from '../errors/assert.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
-import type { BlockReplicaKey, InventoryDraft } from '../inventory/draft.ts';
+import type { InventoryDraft } from '../inventory/draft.ts';
 import type { BlockReplicaView, BlockView } from '../inventory/view.ts';
 import type { BlockName, DatasetName, Lfn, SiteName } from '../model/names.ts';
-import type { FileRecord } from '../model/records.ts';
+import type { BlockReplicaKey, FileRecord } from '../model/records.ts';
 import { type DocumentPlace, placed } from './document-place.ts';
 import type { InjectedBlock, InjectedBlockReplica, InjectedFile } from './injection-document.ts';
 

@@ -36,9 +36,10 @@ export async function carryOut(
     ...{ tooFewCopies, rules, now, tally: new DeletionTally(limits, base) },
     locks: compileLocks(draft.locks(), now),
   };
+  const records = draft.blockReplicaRecords(plan.steps)[Symbol.iterator]();
   for (const step of plan.steps) {
     if (slice.isOver) await slice.next();
-    const why = takeStep(draft, step, circumstances);
+    const why = takeStep(draft, step, (records.next().value as BlockReplicaRecord | null) ?? null, circumstances);
     if (why === null) done.push(step);
     else dropped.push({ step, why });
   }
@@ -55,7 +56,12 @@ interface Circumstances {
 }
 
 /** Null where the step was taken, else why it was not. */
-function takeStep(draft: InventoryDraft, step: PlanStep, circumstances: Circumstances): string | null {
+function takeStep(
+  draft: InventoryDraft,
+  step: PlanStep,
+  present: BlockReplicaRecord | null,
+  circumstances: Circumstances,
+): string | null {
   const { dataset, block, site } = step;
   const key = { dataset, block, site };
   if (step.kind === 'copy') {
@@ -65,7 +71,6 @@ function takeStep(draft: InventoryDraft, step: PlanStep, circumstances: Circumst
     if (draft.site(site)?.status !== 'ready') return 'the site is not ready any more';
     return draft.openCopy(key, step) ? null : whyNoCopy(draft, step);
   }
-  const present = draft.record('blockReplica', joinKey(dataset, block, site));
   const changed = present === null ? 'the replica is not there any more' : differs(draft, present, step);
   if (present === null || changed !== null) return changed;
   if (step.kind === 'hand-over') {

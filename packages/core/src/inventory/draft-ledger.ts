@@ -4,11 +4,18 @@ import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
-import type { BlockReplicaRecord, Entity, EntityRecords, FileId, FileRecord, Partial } from '../model/records.ts';
+import type {
+  BlockReplicaKey,
+  BlockReplicaRecord,
+  Entity,
+  EntityRecords,
+  FileId,
+  FileRecord,
+  Partial,
+} from '../model/records.ts';
 import type { RequestChange } from '../model/request.ts';
 import type { Counters, HistoryRecord } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
-import type { BlockReplicaKey } from './draft.ts';
 import type { InventoryState } from './inventory-state.ts';
 
 /** What a finished draft asks to be committed. */

@@ -4,16 +4,10 @@
  */
 import type { BlockName, DatasetName, Lfn, SiteName } from '../model/names.ts';
 import type { OperationId, Reason } from '../model/operation.ts';
-import type { Entity, EntityRecords, FileId, FileRecord } from '../model/records.ts';
+import type { BlockReplicaKey, Entity, EntityRecords, FileId, FileRecord } from '../model/records.ts';
 import type { RequestRecord } from '../model/request.ts';
 import type { HistoryRecord } from '../seams/commit.ts';
 import type { InventoryView } from './view.ts';
-
-export interface BlockReplicaKey {
-  readonly dataset: DatasetName;
-  readonly block: BlockName;
-  readonly site: SiteName;
-}
 
 /** Why a record may be removed or a replica's contents restated: something happened, it is not a wish. */
 export type Evidence =

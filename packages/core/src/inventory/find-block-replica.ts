@@ -1,4 +1,4 @@
-import type { BlockReplicaKey } from './draft.ts';
+import type { BlockReplicaKey } from '../model/records.ts';
 import { type InventoryTables, NO_ROW } from './tables.ts';
 
 /** The row of a block replica by its names, or NO_ROW. */

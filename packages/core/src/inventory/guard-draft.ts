@@ -2,8 +2,8 @@ import { DynamoError } from '../errors/dynamo-error.ts';
 import { type DeletionLimits, DeletionTally } from '../guard/deletion-limits.ts';
 import { type GuardRule, judgeRow, type Verdict } from '../guard/guard.ts';
 import { compileLocks } from '../guard/locks.ts';
+import type { BlockReplicaKey } from '../model/records.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
-import type { BlockReplicaKey } from './draft.ts';
 import type { StateDraft } from './state-draft.ts';
 import { type InventoryTables, NO_ROW } from './tables.ts';
 

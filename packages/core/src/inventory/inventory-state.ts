@@ -14,6 +14,7 @@ import { assert } from '../errors/assert.ts';
 import type { BlockName, DatasetName, GroupName } from '../model/names.ts';
 import type {
   BlockRecord,
+  BlockReplicaKey,
   BlockReplicaRecord,
   DatasetRecord,
   DatasetReplicaRecord,
@@ -26,8 +27,10 @@ import type {
   SiteRecord,
 } from '../model/records.ts';
 import type { Counters } from '../seams/commit.ts';
+import { inBatches } from '../slices/in-batches.ts';
 import { Membership } from './membership.ts';
 import { partSource } from './part-source.ts';
+import { ReplicaBatch } from './replica-batch.ts';
 import { RowFinder } from './row-finder.ts';
 import { BlockReplicaRows } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
@@ -36,9 +39,6 @@ import { DatasetReplicaRows } from './rows/dataset-replica-rows.ts';
 import { DatasetRows } from './rows/dataset-rows.ts';
 import { SmallRows } from './rows/small-rows.ts';
 import { type InventoryTables, NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
-
-/** What a block replica is called. */
-export type BlockReplicaNames = Pick<BlockReplicaRecord, 'dataset' | 'block' | 'site'>;
 
 const FIRST_COUNTERS: Counters = Object.freeze({ nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 });
 
@@ -154,7 +154,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
       }
       case 'blockReplica': {
         const [dataset, block, site] = splitKey(key);
-        return this.blockReplica({ dataset, block, site } as BlockReplicaNames);
+        return this.blockReplica({ dataset, block, site } as BlockReplicaKey);
       }
       case 'file':
         return undefined;
@@ -349,12 +349,12 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   /** The record of a replica whose names are known: they need not be decoded again. */
-  blockReplica(names: BlockReplicaNames): BlockReplicaRecord | null {
+  blockReplica(names: BlockReplicaKey): BlockReplicaRecord | null {
     const row = this.blockReplicaRow(names.dataset, names.block, names.site);
     return row === NO_ROW ? null : this.#blockReplicaRecord(row, names);
   }
 
-  #blockReplicaRecord(row: number, { dataset, block, site }: BlockReplicaNames): BlockReplicaRecord {
+  #blockReplicaRecord(row: number, { dataset, block, site }: BlockReplicaKey): BlockReplicaRecord {
     const { group, flags, lastUpdate, partial } = this.blockReplicas;
     const bits = flags.get(row);
     return {
@@ -367,6 +367,19 @@ export class InventoryState implements InventoryTables, ChangeTarget {
       operation: this.blockReplicas.operation(row),
       partial: (bits & REPLICA_FLAG.partial) === 0 ? null : (partial.get(row) ?? null),
     };
+  }
+
+  /** `blockReplica` of each, looked up together. */
+  *blockReplicasOf(keys: Iterable<BlockReplicaKey>): Generator<BlockReplicaRecord | null> {
+    const batch = new ReplicaBatch();
+    for (const some of inBatches(keys, ReplicaBatch.most)) {
+      this.#finder.findTogether(some, batch);
+      for (let i = 0; i < some.length; i++) {
+        const key = some[i] as BlockReplicaKey;
+        this.#finder.recall(key, batch, i);
+        yield this.blockReplica(key);
+      }
+    }
   }
 
   quotaOf(site: string, partition: string): QuotaRecord | undefined {

@@ -8,6 +8,7 @@ import type { SiteName } from '../model/names.ts';
 import type { OperationId, Reason } from '../model/operation.ts';
 import type {
   BlockRecord,
+  BlockReplicaKey,
   BlockReplicaRecord,
   DatasetRecord,
   DatasetReplicaRecord,
@@ -19,7 +20,7 @@ import type {
 } from '../model/records.ts';
 import type { RequestRecord } from '../model/request.ts';
 import type { HistoryRecord, Version } from '../seams/commit.ts';
-import type { BlockReplicaKey, Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
+import type { Deletable, Fact, InventoryDraft, NewFile } from './draft.ts';
 import { DraftLedger, type DraftOutcome } from './draft-ledger.ts';
 import type { InventoryState } from './inventory-state.ts';
 import {

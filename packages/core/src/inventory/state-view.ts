@@ -1,6 +1,14 @@
 /** The view over a state, whose objects are made at the edge. */
 import { DynamoError } from '../errors/dynamo-error.ts';
-import type { Entity, EntityRecords, GroupRecord, LockRecord, PartitionRecord } from '../model/records.ts';
+import type {
+  BlockReplicaKey,
+  BlockReplicaRecord,
+  Entity,
+  EntityRecords,
+  GroupRecord,
+  LockRecord,
+  PartitionRecord,
+} from '../model/records.ts';
 import type { Counters, Version } from '../seams/commit.ts';
 import { DatasetOfState, SiteOfState, type StateSource } from './entity-views.ts';
 import type { InventoryState } from './inventory-state.ts';
@@ -84,6 +92,10 @@ export class StateView implements InventoryView, StateSource {
 
   record<E extends Entity>(entity: E, key: string): EntityRecords[E] | null {
     return (this.state.get(entity, key) as EntityRecords[E] | null | undefined) ?? null;
+  }
+
+  blockReplicaRecords(keys: Iterable<BlockReplicaKey>): Iterable<BlockReplicaRecord | null> {
+    return this.state.blockReplicasOf(keys);
   }
 
   close(): void {

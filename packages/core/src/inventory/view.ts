@@ -8,6 +8,7 @@ import type { BlockName, DatasetName, GroupName, PartitionName, SiteName } from 
 import type {
   AttributeValue,
   BlockRecord,
+  BlockReplicaKey,
   BlockReplicaRecord,
   DatasetRecord,
   DatasetReplicaRecord,
@@ -40,6 +41,12 @@ export interface InventoryView extends Disposable {
   locks(): Iterable<LockRecord>;
   /** The record of an entity by its key (`keyOf`), or null. Files are not in memory: always null for `file`. */
   record<E extends Entity>(entity: E, key: string): EntityRecords[E] | null;
+
+  /**
+   * The records of many block replicas, in the order of their keys: null where there is none. Quicker than one by one,
+   * since they are looked up together; the keys are read a few dozen ahead. In a draft each is as it is when its turn comes.
+   */
+  blockReplicaRecords(keys: Iterable<BlockReplicaKey>): Iterable<BlockReplicaRecord | null>;
 
   close(): void;
   /** Aborted when the view is closed against its holder's will, because it kept too much of older versions. */

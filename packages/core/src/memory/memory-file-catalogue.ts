@@ -2,6 +2,7 @@ import { joinKey } from '../change-set/record-key.ts';
 import { compareByteOrder } from '../model/byte-order.ts';
 import type { FileRecord } from '../model/records.ts';
 import type { FileCatalogue, FileReadOptions } from '../seams/file-catalogue.ts';
+import { inBatches } from '../slices/in-batches.ts';
 import { blockKey, type MemoryState, recordsOf } from './memory-state.ts';
 
 const BATCH_FILES = 1000;
@@ -10,7 +11,10 @@ export function memoryFileCatalogue(state: MemoryState): FileCatalogue {
   return {
     async *filesOfBlock(dataset, block, options) {
       const key = joinKey(dataset, block);
-      yield* batches(filesAt(state, options).filter((file) => blockKey(file) === key));
+      yield* inBatches(
+        filesAt(state, options).filter((file) => blockKey(file) === key),
+        BATCH_FILES,
+      );
     },
 
     async filesByLfn(lfns, options) {
@@ -29,7 +33,10 @@ export function memoryFileCatalogue(state: MemoryState): FileCatalogue {
         if (replica.site === site) blocks.add(joinKey(replica.dataset, replica.block));
       }
       const files = filesAt(state, options).filter((file) => blocks.has(blockKey(file)));
-      yield* batches(files.sort((a, b) => compareByteOrder(a.lfn, b.lfn)));
+      yield* inBatches(
+        files.sort((a, b) => compareByteOrder(a.lfn, b.lfn)),
+        BATCH_FILES,
+      );
     },
   };
 }
@@ -43,8 +50,4 @@ function filesAt(state: MemoryState, { at, signal }: FileReadOptions = {}): File
     for (const { file, came, gone } of spans) if (came <= version && version < gone) files.push(file);
   }
   return files.sort((a, b) => a.id - b.id);
-}
-
-function* batches(files: readonly FileRecord[]): Generator<readonly FileRecord[]> {
-  for (let start = 0; start < files.length; start += BATCH_FILES) yield files.slice(start, start + BATCH_FILES);
 }

@@ -97,10 +97,14 @@ export interface Partial {
   readonly contents: PartialContents;
 }
 
-export interface BlockReplicaRecord {
+/** What a block replica is called. */
+export interface BlockReplicaKey {
   readonly dataset: DatasetName;
   readonly block: BlockName;
   readonly site: SiteName;
+}
+
+export interface BlockReplicaRecord extends BlockReplicaKey {
   readonly group: GroupName | null;
   readonly custodial: boolean;
   readonly lastUpdate: number;

@@ -22,7 +22,10 @@ it('sorts as a stable sort by texts does', async () => {
 });
 
 it('sorts more than one run', async () => {
-  const items = Array.from({ length: 40_000 }, (_, i) => ({ text: `/set${(i * 7919) % 1013}/${(i * 31) % 17}`, place: i }));
+  const items = Array.from({ length: 40_000 }, (_, i) => ({
+    text: `/set${(i * 7919) % 1013}/${(i * 31) % 17}`,
+    place: i,
+  }));
   const expected = items.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   expect(await sortByText(items, (item) => item.text)).toEqual(expected);
 });

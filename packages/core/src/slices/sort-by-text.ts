@@ -107,12 +107,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function merge<T>(
-  a: readonly T[],
-  b: readonly T[],
-  textOf: (item: T) => string,
-  slice: TimeSlice,
-): Promise<T[]> {
+async function merge<T>(a: readonly T[], b: readonly T[], textOf: (item: T) => string, slice: TimeSlice): Promise<T[]> {
   const merged: T[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {

@@ -5,11 +5,12 @@
 import { joinKey } from '../change-set/record-key.ts';
 import type { RandomSource } from '../clock/random-source.ts';
 import { assert } from '../errors/assert.ts';
-import type { BlockReplicaKey, InventoryDraft } from '../inventory/draft.ts';
+import type { InventoryDraft } from '../inventory/draft.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import { memoryStore } from '../memory/memory-store.ts';
 import type { BlockName, DatasetName, GroupName, PartitionName, SiteName } from '../model/names.ts';
+import type { BlockReplicaKey } from '../model/records.ts';
 
 export interface SoakOptions {
   readonly random: RandomSource;

@@ -16,6 +16,7 @@ import type { Stamp } from '../../columns/stamp.ts';
 import type { ImageWriter } from '../../columns/state-image.ts';
 import type { ReplicaOperation } from '../../model/enumerations.ts';
 import type { Partial as PartialReplica } from '../../model/records.ts';
+import type { ReplicaBatch } from '../replica-batch.ts';
 import { type BlockReplicaTable, NO_ROW, REPLICA_FLAG } from '../tables.ts';
 import { type BlockRows, unchain } from './block-rows.ts';
 
@@ -116,6 +117,26 @@ export class BlockReplicaRows implements BlockReplicaTable {
     let row = this.#blocks.firstReplica.get(blockRow);
     while (row !== NO_ROW && this.site.get(row) !== siteRow) row = this.nextOfBlock.get(row);
     return row;
+  }
+
+  /** `find` for the first `count`, together, once blocks and sites are known; see `ReplicaBatch`. */
+  findTogether(count: number, { block, site, replica }: ReplicaBatch): number {
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      const blockRow = block[i] as number;
+      replica[i] = blockRow === NO_ROW ? NO_ROW : this.#blocks.firstReplica.get(blockRow);
+    }
+    for (let i = 0; i < count; i++) {
+      const row = replica[i] as number;
+      if (row === NO_ROW) continue;
+      touched += this.site.get(row) + this.nextOfBlock.get(row) + this.group.get(row) + this.flags.get(row);
+      touched += this.lastUpdate.get(row);
+    }
+    for (let i = 0; i < count; i++) {
+      const blockRow = block[i] as number;
+      if (blockRow !== NO_ROW) replica[i] = this.find(blockRow, site[i] as number);
+    }
+    return touched;
   }
 
   size(row: number): number {

@@ -13,7 +13,8 @@ import { HashIndex } from '../../columns/hash-index.ts';
 import { RowAllocator } from '../../columns/row-allocator.ts';
 import type { ImageWriter } from '../../columns/state-image.ts';
 import type { BlockName, DatasetName } from '../../model/names.ts';
-import type { BlockRecord } from '../../model/records.ts';
+import type { BlockRecord, BlockReplicaKey } from '../../model/records.ts';
+import type { ReplicaBatch } from '../replica-batch.ts';
 import { type BlockTable, NO_ROW } from '../tables.ts';
 import type { DatasetRows } from './dataset-rows.ts';
 
@@ -101,6 +102,31 @@ export class BlockRows implements BlockTable {
     this.#wantedDataset = datasetRow;
     const row = this.#index.find(this.#wanted.pack(name).hash(datasetRow), this.#isWanted);
     return row === -1 ? NO_ROW : row;
+  }
+
+  /** `find` for the block of each key, together, once the datasets are known; see `ReplicaBatch`. */
+  findTogether(keys: readonly Pick<BlockReplicaKey, 'block'>[], batch: ReplicaBatch): number {
+    const { hashes, dataset, block } = batch;
+    const count = keys.length;
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      hashes[i] = batch
+        .name(i)
+        .pack((keys[i] as BlockReplicaKey).block)
+        .hash(dataset[i] as number);
+    }
+    this.#index.candidates(hashes, count, block);
+    for (let i = 0; i < count; i++) {
+      const row = block[i] as number;
+      if (row !== NO_ROW) touched += this.dataset.get(row) + this.#names.touch(row) + this.firstReplica.get(row);
+    }
+    for (let i = 0; i < count; i++) {
+      const row = block[i] as number;
+      const datasetRow = dataset[i] as number;
+      if (row === NO_ROW || (this.dataset.get(row) === datasetRow && this.#names.is(row, batch.name(i)))) continue;
+      block[i] = this.find(datasetRow, (keys[i] as BlockReplicaKey).block);
+    }
+    return touched;
   }
 
   record(row: number, datasets: DatasetRows): BlockRecord {

@@ -16,7 +16,8 @@ import { TextColumn } from '../../columns/text-column.ts';
 import { TextHeap } from '../../columns/text-heap.ts';
 import { DATASET_STATUSES } from '../../model/enumerations.ts';
 import type { DatasetName } from '../../model/names.ts';
-import type { DatasetRecord } from '../../model/records.ts';
+import type { BlockReplicaKey, DatasetRecord } from '../../model/records.ts';
+import type { ReplicaBatch } from '../replica-batch.ts';
 import { type DatasetTable, NO_ROW } from '../tables.ts';
 
 const NO_ATTRIBUTES: DatasetRecord['attributes'] = Object.freeze({});
@@ -118,6 +119,25 @@ export class DatasetRows implements DatasetTable {
     this.#wanted = name;
     const row = this.#index.find(hashText(name), this.#isWanted);
     return row === -1 ? NO_ROW : row;
+  }
+
+  /** `find` for the dataset of each key, together; see `ReplicaBatch`. */
+  findTogether(keys: readonly Pick<BlockReplicaKey, 'dataset'>[], { hashes, places, dataset }: ReplicaBatch): number {
+    const count = keys.length;
+    let touched = 0;
+    for (let i = 0; i < count; i++) hashes[i] = hashText((keys[i] as BlockReplicaKey).dataset);
+    this.#index.candidates(hashes, count, dataset);
+    for (let i = 0; i < count; i++) {
+      const row = dataset[i] as number;
+      places[i] = row === NO_ROW ? 0 : this.name.placeOf(row);
+    }
+    for (let i = 0; i < count; i++) touched += this.name.touch(places[i] as number);
+    for (let i = 0; i < count; i++) {
+      const row = dataset[i] as number;
+      const name = (keys[i] as BlockReplicaKey).dataset;
+      if (row !== NO_ROW && !this.name.is(row, name)) dataset[i] = this.find(name);
+    }
+    return touched;
   }
 
   record(row: number): DatasetRecord {
