@@ -4,12 +4,14 @@ import type { BlockName, DatasetName, GroupName } from '../model/names.ts';
 import type { Entity, EntityRecords } from '../model/records.ts';
 import {
   applyChangeSet,
+  applyInSlices,
   type Change,
   type ChangeSet,
   type ChangeTarget,
   changeSetOf,
   EMPTY_CHANGE_SET,
   invertChangeSet,
+  invertInSlices,
   squashChangeSets,
 } from './change-set.ts';
 import { keyOf } from './record-key.ts';
@@ -120,6 +122,27 @@ describe('change sets', () => {
         expect(replayed.records).toEqual(target.records);
         applyChangeSet(replayed, invertChangeSet(changes));
         expect(replayed.records).toEqual(before.records);
+      }),
+    );
+  });
+
+  it('do so in slices as well', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, steps, async (first, second) => {
+        const target = new Records();
+        perform(target, first);
+        const before = target.copy();
+        const changes = perform(target, second);
+        const replayed = before.copy();
+        await applyInSlices(replayed, changes);
+        expect(replayed.records).toEqual(target.records);
+        const inverse = await invertInSlices(changes);
+        expect(inverse).toEqual(invertChangeSet(changes));
+        await applyInSlices(replayed, inverse);
+        expect(replayed.records).toEqual(before.records);
+        if (changes.changes.length > 0) {
+          await expect(applyInSlices(replayed, inverse)).rejects.toMatchObject({ code: 'conflict' });
+        }
       }),
     );
   });

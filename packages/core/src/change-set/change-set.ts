@@ -67,7 +67,16 @@ export async function changeSetInSlices(effective: readonly Change[]): Promise<C
 
 /** What undoes `set`. */
 export function invertChangeSet(set: ChangeSet): ChangeSet {
-  return changeSetOf(set.changes.map((c) => ({ ...c, before: c.after, after: c.before }) as Change));
+  return changeSetOf(set.changes.map(inverse));
+}
+
+/** The same, without keeping the event loop for long. */
+export function invertInSlices(set: ChangeSet): Promise<ChangeSet> {
+  return changeSetInSlices(set.changes.map(inverse));
+}
+
+function inverse(change: Change): Change {
+  return { ...change, before: change.after, after: change.before } as Change;
 }
 
 /** One change set with the effect of `first` and then `second`. Throws `conflict` where they do not join. */
@@ -87,14 +96,31 @@ export function squashChangeSets(first: ChangeSet, second: ChangeSet): ChangeSet
  * where the target is not what the change set was made on.
  */
 export function applyChangeSet(target: ChangeTarget, set: ChangeSet): void {
-  for (const change of set.changes) {
-    const present = target.get(change.entity, change.key);
-    if (present !== undefined && !sameRecord(present, change.before)) throw mismatch(change, present);
+  for (const change of set.changes) refuseMismatch(target, change);
+  for (const change of set.changes) applyChange(target, change);
+}
+
+/**
+ * The same without keeping the event loop for long, on a target that nobody else has: where it throws `conflict`, a part
+ * of the changes is applied.
+ */
+export async function applyInSlices(target: ChangeTarget, set: ChangeSet): Promise<void> {
+  const slice = new TimeSlice();
+  for (const [i, change] of set.changes.entries()) {
+    if (slice.isOverAt(i)) await slice.next();
+    refuseMismatch(target, change);
+    applyChange(target, change);
   }
-  for (const change of set.changes) {
-    if (change.after === null) target.remove(change);
-    else target.put(change);
-  }
+}
+
+function refuseMismatch(target: ChangeTarget, change: Change): void {
+  const present = target.get(change.entity, change.key);
+  if (present !== undefined && !sameRecord(present, change.before)) throw mismatch(change, present);
+}
+
+function applyChange(target: ChangeTarget, change: Change): void {
+  if (change.after === null) target.remove(change);
+  else target.put(change);
 }
 
 function refuseSameKey(a: Change, b: Change): void {

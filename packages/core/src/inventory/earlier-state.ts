@@ -1,9 +1,8 @@
-import { applyChangeSet, type ChangeSet, invertChangeSet } from '../change-set/change-set.ts';
+import { applyInSlices, type ChangeSet, invertInSlices } from '../change-set/change-set.ts';
 import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { CommittedChange, Counters, Version } from '../seams/commit.ts';
 import type { InventoryStore } from '../seams/inventory-store.ts';
-import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryState } from './inventory-state.ts';
 
 /**
@@ -25,11 +24,9 @@ export async function earlierState(
   }
   const { undone, counters } = await readSince(store, present.version, version, signal);
   const state = present.state.fork();
-  const slice = new TimeSlice();
   for (const changes of undone.reverse()) {
     throwIfAborted('going back in the log', signal);
-    if (slice.isOver) await slice.next();
-    applyChangeSet(state, invertChangeSet(changes));
+    await applyInSlices(state, await invertInSlices(changes));
   }
   if (counters !== null) state.counters = counters;
   return state;
