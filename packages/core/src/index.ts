@@ -61,6 +61,7 @@ export { dumpFile, type SpooledDump, spoolDump, writeDumpFile } from './dump/dum
 export { type DumpSource, dumpOf } from './dump/dump-source.ts';
 export { type Dump, type ReadDumpOptions, readDump } from './dump/read-dump.ts';
 export { type WriteDumpOptions, writeDump } from './dump/write-dump.ts';
+export { DYNAMO_VERSION } from './dynamo-version.ts';
 export { abortedError, throwIfAborted } from './errors/aborted-error.ts';
 export { AssertionFailed, assert } from './errors/assert.ts';
 export { DynamoError, type DynamoErrorOptions, type ErrorData, isDynamoError } from './errors/dynamo-error.ts';
@@ -208,6 +209,7 @@ export type {
   RuleRecord,
   RuleRequest,
 } from './model/request.ts';
+export { packUuid, UUID_WORDS } from './model/uuid.ts';
 export { checkPartition } from './partition/compile-partitions.ts';
 export type { PartitionDefinition } from './partition/partition-definition.ts';
 export {

@@ -1,26 +1,19 @@
+import { packUuid, UUID_WORDS } from '../model/uuid.ts';
 import { type Columns, forkColumns, makeColumns, readColumns, type U32Column, writeColumns } from './column.ts';
 import { hashText } from './hash-index.ts';
 import type { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 import { TextHeap } from './text-heap.ts';
 
-const UUID_LENGTH = 36;
-const DASHES = [8, 13, 18, 23];
-const DASH = 0x2d;
-const WORDS = 4;
-/** By character code; -1 of what is no digit. */
-const DIGITS: Int8Array = new Int8Array(128).fill(-1);
-for (const [value, digit] of [...'0123456789abcdef'].entries()) DIGITS[digit.charCodeAt(0)] = value;
-
 /** A name as four words where it is a UUID in lower case, else as the text it is. One serves many names, one after the other. */
 export class PackedName {
-  readonly words: Uint32Array = new Uint32Array(WORDS);
+  readonly words: Uint32Array = new Uint32Array(UUID_WORDS);
   text = '';
   isUuid = false;
 
   pack(text: string): this {
     this.text = text;
-    this.isUuid = text.length === UUID_LENGTH && packUuid(text, this.words);
+    this.isUuid = packUuid(text, this.words);
     return this;
   }
 
@@ -29,33 +22,6 @@ export class PackedName {
     const { words } = this;
     return hashWords(words[0] as number, words[1] as number, words[2] as number, words[3] as number, seed);
   }
-}
-
-/** False where it is none. One that begins with 24 zeros counts as none: it looks like the place of a text. */
-function packUuid(text: string, words: Uint32Array): boolean {
-  for (const at of DASHES) if (text.charCodeAt(at) !== DASH) return false;
-  const [a, b, c, d] = [hexOf(text, 0), hexOf(text, 4), hexOf(text, 9), hexOf(text, 14)];
-  const [e, f, g, h] = [hexOf(text, 19), hexOf(text, 24), hexOf(text, 28), hexOf(text, 32)];
-  if ((a | b | c | d | e | f | g | h) < 0) return false;
-  words[0] = (a << 16) | b;
-  words[1] = (c << 16) | d;
-  words[2] = (e << 16) | f;
-  words[3] = (g << 16) | h;
-  return (a | b | c | d | e | f) !== 0;
-}
-
-/** Of four digits in lower case; below 0 where one of them is none. */
-function hexOf(text: string, at: number): number {
-  return (
-    (digitOf(text.charCodeAt(at)) << 12) |
-    (digitOf(text.charCodeAt(at + 1)) << 8) |
-    (digitOf(text.charCodeAt(at + 2)) << 4) |
-    digitOf(text.charCodeAt(at + 3))
-  );
-}
-
-function digitOf(code: number): number {
-  return code < DIGITS.length ? (DIGITS[code] as number) : -1;
 }
 
 const SCHEMA = { words: 'u32' } as const;
@@ -93,7 +59,7 @@ export class BlockNameColumn {
   }
 
   get(row: number): string {
-    const at = row * WORDS;
+    const at = row * UUID_WORDS;
     const first = this.#words.get(at);
     const second = this.#words.get(at + 1);
     const third = this.#words.get(at + 2);
@@ -114,14 +80,14 @@ export class BlockNameColumn {
 
   set(row: number, name: PackedName): void {
     const offset = name.isUuid ? 0 : this.#heap.add(name.text);
-    for (let i = 0; i < WORDS; i++) {
-      const word = name.isUuid ? (name.words[i] as number) : i === WORDS - 1 ? offset : 0;
-      this.#words.set(row * WORDS + i, word);
+    for (let i = 0; i < UUID_WORDS; i++) {
+      const word = name.isUuid ? (name.words[i] as number) : i === UUID_WORDS - 1 ? offset : 0;
+      this.#words.set(row * UUID_WORDS + i, word);
     }
   }
 
   is(row: number, name: PackedName): boolean {
-    const at = row * WORDS;
+    const at = row * UUID_WORDS;
     const words = this.#words;
     if (!name.isUuid) return this.#isText(at) && this.#heap.is(words.get(at + 3), name.text);
     const wanted = name.words;
@@ -135,11 +101,11 @@ export class BlockNameColumn {
 
   /** Brings the name near, for a look at it soon; what it gives means nothing. */
   touch(row: number): number {
-    return this.#words.get(row * WORDS);
+    return this.#words.get(row * UUID_WORDS);
   }
 
   hash(row: number, seed: number): number {
-    const at = row * WORDS;
+    const at = row * UUID_WORDS;
     const words = this.#words;
     if (this.#isText(at)) return hashText(this.#heap.get(words.get(at + 3)), seed);
     return hashWords(words.get(at), words.get(at + 1), words.get(at + 2), words.get(at + 3), seed);
