@@ -22,7 +22,10 @@ export function listHandOvers({ run }: DetoxResult): HandOver[] {
   for (const copy of copies) {
     while ((firstCopy[replica + 1] as number) <= copy) replica += 1;
     const group = handedOver.get(copy) as number;
-    const same = found.findLast((each) => each.replica === replica && each.group === group);
+    // Those of a replica stand together.
+    let at = found.length - 1;
+    while (found[at]?.replica === replica && found[at]?.group !== group) at -= 1;
+    const same = found[at]?.replica === replica ? found[at] : undefined;
     if (same === undefined) found.push({ replica, group, copies: [copy] });
     else same.copies.push(copy);
   }
