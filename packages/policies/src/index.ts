@@ -69,7 +69,7 @@ export {
   wholePlanParts,
 } from './detox/detox-plan-json.ts';
 export type { DetoxLine, DetoxResult, DetoxSite } from './detox/detox-result.ts';
-export { explainDetox } from './detox/explain/explain-detox.ts';
+export { explainDetox, explainDetoxAt } from './detox/explain/explain-detox.ts';
 export type {
   DetoxExplanation,
   ExplainedDecision,

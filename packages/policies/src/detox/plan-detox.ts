@@ -31,14 +31,14 @@ const MAX_FURTHER_RULES = 200;
  * does not fit the inventory.
  */
 export function planDetox(view: InventoryView, options: DetoxOptions): DetoxResult {
-  return planObserved(view, options, () => undefined);
+  return planObserved(view, options, () => []);
 }
 
-/** The same, with every evaluation of replicas that the observer asks for. */
+/** The same, with every evaluation of the replicas of the observers, of which each has another one. */
 export function planObserved(
   view: InventoryView,
   options: DetoxOptions,
-  observerOf: (figures: ImageFigures, decisions: Decisions) => WalkObserver | undefined,
+  observersOf: (figures: ImageFigures, decisions: Decisions) => readonly WalkObserver[],
 ): DetoxResult {
   const { policy, now, guard: guardSwitch = 'on', attributes: columns = new Map() } = options;
   if ((options.guardRules?.length ?? 0) > MAX_FURTHER_RULES) {
@@ -90,7 +90,7 @@ export function planObserved(
     deleter,
     lines: lineMatchers(policy.lines, binders, image, functions),
     defaultAction: policy.defaultAction,
-    observer: observerOf(figures, decisions),
+    observers: new Map(observersOf(figures, decisions).map((observer) => [observer.replica, observer])),
     order: new CandidateOrder(policy.order, binders.replica, walk),
     isTriggered,
     untilHolds: anyHolds(policy.until, use),

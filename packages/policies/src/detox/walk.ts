@@ -23,7 +23,8 @@ export interface WalkParts extends RunParts {
   readonly lines: readonly LineMatcher[];
   readonly defaultAction: PolicyAction;
   readonly deleter: Deleter;
-  readonly observer: WalkObserver | undefined;
+  /** By their replicas. */
+  readonly observers: ReadonlyMap<number, WalkObserver>;
 }
 
 /** Takes dataset replicas down the lines of the policy. */
@@ -41,7 +42,7 @@ export class Walker {
   /** Evaluates the replica; returns whether it stays in the game. */
   evaluate(replica: number): boolean {
     const { walk, lines, defaultAction } = this.#parts;
-    const observer = this.#parts.observer?.replica === replica ? this.#parts.observer : undefined;
+    const observer = this.#parts.observers.get(replica);
     walk.begin(replica);
     observer?.begins();
     this.#handedOver.clear();
@@ -101,8 +102,8 @@ export class Walker {
   }
 
   #end(replica: number, action: PolicyAction, line: number): boolean {
-    const { image, deleter, observer } = this.#parts;
-    if (observer?.replica === replica) observer.ends(line);
+    const { image, deleter, observers } = this.#parts;
+    observers.get(replica)?.ends(line);
     const all = this.#withHandedOver();
     switch (action) {
       case 'protect':

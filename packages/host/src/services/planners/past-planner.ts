@@ -3,7 +3,7 @@ import type { ApplicationRun, InventoryView, VariableDefinition } from '@dynamo/
 import {
   type DetoxExplanation,
   type DetoxReplay,
-  explainDetox,
+  explainDetoxAt,
   type RecordedRun,
   recordedOptions,
   replayDetox,
@@ -46,5 +46,5 @@ async function planTask(
   if (want.kind === 'replay') return { kind: 'replay', replay: replayDetox(view, recorded, given) };
   const options = recordedOptions(recorded, given);
   const { dataset, sites } = want;
-  return { kind: 'explain', explanations: sites.map((site) => explainDetox(view, options, dataset, site)) };
+  return { kind: 'explain', explanations: explainDetoxAt(view, options, dataset, sites) };
 }

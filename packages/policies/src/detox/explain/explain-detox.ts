@@ -18,30 +18,48 @@ export function explainDetox(
   dataset: string,
   site: string,
 ): DetoxExplanation {
+  const [explanation] = explainDetoxAt(view, options, dataset, [site]);
+  return explanation as DetoxExplanation;
+}
+
+/** The same for a dataset at several sites, of one run. */
+export function explainDetoxAt(
+  view: InventoryView,
+  options: DetoxOptions,
+  dataset: string,
+  sites: readonly string[],
+): DetoxExplanation[] {
   if (view.dataset(dataset) === undefined) throw new DynamoError('not-found', `there is no dataset ${dataset}`);
-  if (view.site(site) === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
-  const { policy } = options;
-  let recorder: WalkRecorder | undefined;
+  for (const site of sites) {
+    if (view.site(site) === undefined) throw new DynamoError('not-found', `there is no site ${site}`);
+  }
+  const recorders = new Map<string, WalkRecorder>();
   const result = planObserved(view, options, (figures, decisions) => {
-    const replica = replicaOf(figures.image, dataset, site);
-    recorder = replica < 0 ? undefined : new WalkRecorder(replica, options, figures, decisions);
-    return recorder;
+    for (const site of sites) {
+      const replica = replicaOf(figures.image, dataset, site);
+      if (replica >= 0) recorders.set(site, new WalkRecorder(replica, options, figures, decisions));
+    }
+    return [...recorders.values()];
   });
-  const atSite = result.sites.find((each) => each.site === site);
-  const found = recorder === undefined ? undefined : { recorder, replica: recorder.replica };
-  return {
-    dataset,
-    site,
-    partition: policy.partition,
-    absent: found === undefined ? whyAbsent(view, policy.partition, { dataset, site }, atSite !== undefined) : null,
-    triggered: atSite?.triggered ?? false,
-    released: atSite?.reachedStop ?? false,
-    evaluations: found?.recorder.evaluations(result.run.ruleNames) ?? [],
-    decisions: found === undefined ? [] : decisionsAbout(result, found.replica),
-    handed_over: listHandOvers(result)
-      .filter((each) => each.dataset === dataset && each.site === site)
-      .map(({ to, copies }) => ({ to, blocks: blockNames(result.run, copies) })),
-  };
+  const handedOver = listHandOvers(result).filter((each) => each.dataset === dataset);
+  return sites.map((site) => {
+    const recorder = recorders.get(site);
+    const atSite = result.sites.find((each) => each.site === site);
+    const { partition } = options.policy;
+    return {
+      dataset,
+      site,
+      partition,
+      absent: recorder === undefined ? whyAbsent(view, partition, { dataset, site }, atSite !== undefined) : null,
+      triggered: atSite?.triggered ?? false,
+      released: atSite?.reachedStop ?? false,
+      evaluations: recorder?.evaluations(result.run.ruleNames) ?? [],
+      decisions: recorder === undefined ? [] : decisionsAbout(result, recorder.replica),
+      handed_over: handedOver
+        .filter((each) => each.site === site)
+        .map(({ to, copies }) => ({ to, blocks: blockNames(result.run, copies) })),
+    };
+  });
 }
 
 function replicaOf({ arrays }: PartitionImage, dataset: string, site: string): number {
