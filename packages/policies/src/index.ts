@@ -66,6 +66,7 @@ export {
   type DetoxPlanJsonOptions,
   detoxPlanJson,
   detoxPlanJsonParts,
+  unpackedDecisions,
   wholePlanParts,
 } from './detox/detox-plan-json.ts';
 export type { DetoxLine, DetoxResult, DetoxSite } from './detox/detox-result.ts';
@@ -84,9 +85,17 @@ export { formatExplanation } from './detox/explain/format-explanation.ts';
 export { findSuspiciousSites, type SuspicionOptions } from './detox/find-suspicious-sites.ts';
 export { type DecidedBy, listDecisions, type ReplicaDecision } from './detox/list-decisions.ts';
 export { planDetox } from './detox/plan-detox.ts';
-export { type CycleContents, type CycleInputs, optionsOfInputs } from './detox/record/cycle-inputs.ts';
-export { type DecisionFilter, unpackDecisions, type WrittenDecision } from './detox/record/decision-columns.ts';
-export { unpackNames } from './detox/record/name-list.ts';
+export { type BlockNames, blockNamesIn } from './detox/record/block-parts.ts';
+export {
+  type CycleContents,
+  type CycleInputs,
+  cycleInputs,
+  datasetsOf,
+  optionsOfInputs,
+  type RecordBase,
+} from './detox/record/cycle-inputs.ts';
+export { type DatasetTable, unpackDatasets } from './detox/record/dataset-table.ts';
+export { checkRecordFormat } from './detox/record/record-format.ts';
 export {
   type DetoxReplay,
   type RecordedRun,
@@ -94,6 +103,15 @@ export {
   recordedOptions,
   replayDetox,
 } from './detox/record/replay-detox.ts';
+export { UnpackedDecisions } from './detox/record/unpack-decisions.ts';
+export {
+  countDecisions,
+  type DecisionCounts,
+  type DecisionFilter,
+  type DecisionKind,
+  type WrittenDecision,
+  type WrittenHandOver,
+} from './detox/record/written-decision.ts';
 export { type CheckPolicyOptions, checkPolicy, type ReadPolicyOptions, readPolicy } from './policy/check-policy.ts';
 export type { CheckedPolicy, OrderKey, PolicyLine, PolicySiteCondition } from './policy/checked-policy.ts';
 export { findPolicyWarnings } from './policy/find-policy-warnings.ts';

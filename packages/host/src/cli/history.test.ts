@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DYNAMO_VERSION } from '@dynamo/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDynamo, type TestDirectory, testDirectory } from '../testing/run-dynamo.ts';
 
@@ -79,7 +80,13 @@ describe('dynamo history', () => {
       },
       carried_out: { deleted: 2, copied: 0, handed_over: 0 },
       inputs: {
-        ...{ format: 1, policy: { file: 'policy.txt', sha256 }, guard: 'on', deletion_per_iteration: 0.01 },
+        ...{
+          format: 2,
+          dynamo: DYNAMO_VERSION,
+          policy: { file: 'policy.txt', sha256 },
+          guard: 'on',
+          deletion_per_iteration: 0.01,
+        },
         ...{ minimum_age_seconds: 0, limits: { closed_sites: {} }, attributes: [] },
       },
     });
@@ -88,7 +95,7 @@ describe('dynamo history', () => {
   it('lists cycles, and shows one', async () => {
     expect((await run('history', 'list')).stdout).toMatch(/1 +20\d\d-\S+ \S+ +Detox P +1 +2/);
     const { stdout } = await run('history', 'show', '1');
-    expect(stdout).toMatch(/^cycle 1: Detox P, .*planned on version 1, made version 2/);
+    expect(stdout).toMatch(/^cycle 1: Detox P, .*planned on version 1, made version 2, by Dynamo \d/);
     expect(stdout).toMatch(/line 5: Protect dataset\.name == \/\*\/\*\/RAW - 1 replica/);
     expect(stdout).toMatch(/0 steps not carried out/);
     expect((await run('history', 'show', '7')).stderr).toMatch(/there is no cycle 7/);
@@ -111,7 +118,9 @@ describe('dynamo history', () => {
     }
     expect(await json('orders', '--until', '1 hour ago')).toEqual([]);
     expect((await run('history', 'orders')).stdout).toMatch(/delete +T2_A +\/A\/B\/AOD +2 +600 B +Detox P, line 0\n/);
-    const [kept, ...others] = await json('decisions', '--dataset', '/A/B/RAW');
+    const { decisions, ...looked } = await json('decisions', '--dataset', '/A/B/RAW');
+    expect(looked).toEqual({ unpacked: 1, ruledOut: 0, before: null });
+    const [kept, ...others] = decisions;
     expect(others).toEqual([]);
     expect(kept).toMatchObject({ cycle: 1, site: 'T2_A', decision: 'protect', line: 5, size: 600 });
     expect(kept.text).toBe('Protect dataset.name == /*/*/RAW');
@@ -120,9 +129,13 @@ describe('dynamo history', () => {
       expect.stringMatching(/1 +20\S+ \S+ +delete +T2_A +\/A\/B\/AOD +600 B +Detox P, line 0: Dismiss$/),
       expect.stringMatching(/1 +20\S+ \S+ +protect +T2_A +\/A\/B\/RAW +600 B +Detox P, line 5: Protect/),
     ]);
-    expect(await json('decisions', '--line', '5', '--decision', 'delete')).toEqual([]);
-    expect(await json('decisions', '--line', '5', '--cycle', '1')).toHaveLength(1);
-    expect(await json('decisions', '--line', '5', '--until', '1 hour ago')).toEqual([]);
+    const none = { decisions: [], unpacked: 0, before: null };
+    expect(await json('decisions', '--line', '5', '--decision', 'delete')).toEqual({ ...none, ruledOut: 1 });
+    expect((await json('decisions', '--line', '5', '--cycle', '1')).decisions).toHaveLength(1);
+    expect(await json('decisions', '--line', '5', '--until', '1 hour ago')).toEqual({ ...none, ruledOut: 0 });
+    expect((await run('history', 'decisions', '--line', '5', '--cycles', '0')).stdout).toMatch(
+      /^no decision\ncycles before 2 were not looked at: go on with --before 2, or raise --cycles\n$/,
+    );
     expect(await json('list', '--since', '1 hour ago')).toHaveLength(1);
     expect(await json('list', '--until', '1 hour ago')).toEqual([]);
   }, 60_000);

@@ -32,11 +32,11 @@ export async function detoxChapter(context: DemoContext): Promise<readonly Detox
 }
 
 /** The plan of the partition's first cycle: a server that ran on this store may have added others. */
-async function findPlan({ store }: Application, partition: DemoPartition): Promise<DetoxDocument | null> {
-  const cycles = await store.history.cycles({ planner: 'detox' });
+async function findPlan(application: Application, partition: DemoPartition): Promise<DetoxDocument | null> {
+  const cycles = await application.store.history.cycles({ planner: 'detox' });
   const first = cycles.findLast(({ title }) => title === `Detox ${partition}`);
   if (first === undefined) return null;
-  const { document } = await showCycle({ store }, first.cycle);
+  const { document } = await showCycle(application, first.cycle);
   return (document as { readonly plan: DetoxDocument }).plan;
 }
 

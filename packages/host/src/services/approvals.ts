@@ -2,7 +2,7 @@
 import { DynamoError, isDynamoError, type Plan, type PlanApproval, type WaitingPlan } from '@dynamo/core';
 import type { Application, WritingOptions } from './application.ts';
 import type { DetoxCommitted } from './detox-committed.ts';
-import { type PackedDecisions, withDecisions } from './whole-plan.ts';
+import { type PackedDecisions, wholePlan } from './whole-plan.ts';
 import { contentOf, planOf } from './written-plan.ts';
 
 export type PlanState = 'waiting' | 'expired' | 'carried-out' | 'rejected';
@@ -51,10 +51,13 @@ export async function listPlans(
   return all ? shown : shown.filter(({ state }) => state === 'waiting');
 }
 
-export async function showPlan(application: Pick<Application, 'store' | 'clock'>, id: number): Promise<WholePlan> {
+export async function showPlan(
+  application: Pick<Application, 'store' | 'clock' | 'inventory'>,
+  id: number,
+): Promise<WholePlan> {
   const { plan, content } = await read(application, id);
   const shown = shownAt(plan, application.clock.nowSeconds());
-  return { ...shown, document: content === null ? null : wholeDocument(planOf(content)) };
+  return { ...shown, document: content === null ? null : wholeDocument(application, planOf(content)) };
 }
 
 /**
@@ -117,8 +120,11 @@ async function keep(
   return { ...kept, id: await store.plans.add(kept, contentOf(plan)), decision: null };
 }
 
-function wholeDocument({ document, contents }: Plan): unknown {
-  return withDecisions(JSON.parse(document), (contents ?? null) as PackedDecisions | null);
+function wholeDocument({ inventory }: Pick<Application, 'inventory'>, { document, contents }: Plan): unknown {
+  const plan = JSON.parse(document) as object;
+  if (contents?.decisions === undefined) return plan;
+  using view = inventory.view({ name: 'plan' });
+  return wholePlan(plan, contents as PackedDecisions, view);
 }
 
 function shownAt(plan: WaitingPlan, now: number): ShownPlan {

@@ -1,6 +1,6 @@
 import { type CycleFilter, type CycleRecord, type CycleSummary, DynamoError } from '@dynamo/core';
 import type { Application } from './application.ts';
-import { readDecisions, withDecisions } from './whole-plan.ts';
+import { readContents, readDetoxRecord, wholePlan } from './whole-plan.ts';
 
 /** A past cycle with the report of its planner: every decision with its reason. */
 export interface CycleReport extends CycleSummary {
@@ -17,14 +17,18 @@ export function listCycles(
   return store.history.cycles(filter);
 }
 
-export async function showCycle({ store }: Pick<Application, 'store'>, cycle: number): Promise<CycleReport> {
+export async function showCycle(
+  { store, inventory }: Pick<Application, 'store' | 'inventory'>,
+  cycle: number,
+): Promise<CycleReport> {
   const record = await store.history.cycle(cycle);
   if (record === null) throw new DynamoError('not-found', `there is no cycle ${cycle}`);
-  const document = parsed(record.document);
-  const packed = await readDecisions(store.history, record);
-  if (packed === null) return { ...record, document };
-  const { plan, ...rest } = document as { readonly plan: unknown };
-  return { ...record, document: { plan: withDecisions(plan, packed), ...rest } };
+  const detox = readDetoxRecord(record);
+  if (detox === null) return { ...record, document: parsed(record.document) };
+  const { plan, rest } = detox;
+  const contents = await readContents(store.history, record);
+  using view = inventory.view({ name: 'history' });
+  return { ...record, document: { plan: wholePlan(plan, contents, view), ...rest } };
 }
 
 /** A planner's own format need not be JSON. */

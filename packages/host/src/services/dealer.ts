@@ -24,7 +24,7 @@ import { loadAttributes } from './attributes.ts';
 import { type DealerTask, dealerPlanner } from './planners/dealer-planner.ts';
 import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
-import { readDecisions } from './whole-plan.ts';
+import { readContents, readDetoxRecord } from './whole-plan.ts';
 
 /** A run of the Dealer as a person asks for it. */
 export interface DealerRun {
@@ -175,6 +175,8 @@ async function lastDetox({ store }: Application, partition: string | null): Prom
   const cycles = await store.history.cycles({ planner: 'detox', limit: LOOK_BACK });
   const last = cycles.find(({ title }) => title === `Detox ${partition}`);
   const record = last === undefined ? null : await store.history.cycle(last.cycle);
-  const packed = record === null ? null : await readDecisions(store.history, record);
-  return record === null || packed === null ? null : { document: record.document, packed };
+  const detox = record === null ? null : readDetoxRecord(record);
+  if (record === null || detox === null) return null;
+  const { decisions, datasets, changes } = await readContents(store.history, record);
+  return { plan: detox.plan, packed: { decisions, datasets, ...(changes === undefined ? {} : { changes }) } };
 }

@@ -14,6 +14,7 @@ import { type DetoxInputs, readDetoxInputs } from './detox-inputs.ts';
 import { type DetoxAnswer, type DetoxTask, detoxPlanner, readDetoxPolicy } from './planners/detox-planner.ts';
 import { runPlanner, runPlannerOn } from './planners/run-planner.ts';
 import { type PolicyText, refuseUnauthorised } from './policy-text.ts';
+import { readRecordBase } from './whole-plan.ts';
 
 /** A run of Detox as a person asks for it. */
 export interface DetoxRun {
@@ -35,8 +36,7 @@ export async function previewDetox(
   run: DetoxRun,
   options: ServiceOptions = {},
 ): Promise<string> {
-  const want = { kind: 'preview', blocks: run.blocks ?? false } as const;
-  const answer = await plan(application, run, { want }, options);
+  const answer = await plan(application, run, 'preview', options);
   assert(answer.kind === 'preview', 'a preview was asked for');
   return answer.json;
 }
@@ -51,7 +51,7 @@ export async function commitDetox(
   if (run.version !== undefined) {
     throw new DynamoError('refused', 'a plan made on an earlier version cannot be committed');
   }
-  const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
+  const answer = await plan(application, run, 'plan', options);
   assert(answer.kind === 'plan', 'a plan was asked for');
   return carryOutOrWait(application, answer.plan, options);
 }
@@ -68,7 +68,7 @@ export async function testDetox(
   if (run.version !== undefined) {
     throw new DynamoError('refused', 'a plan made on an earlier version is not kept: leave the version out');
   }
-  const answer = await plan(application, run, { want: { kind: 'plan' } }, options);
+  const answer = await plan(application, run, 'plan', options);
   assert(answer.kind === 'plan', 'a plan was asked for');
   const { title, steps, notCommittable } = answer.plan;
   const { cycle, version } = await writeInventory(application, 'detox', options, (draft) =>
@@ -81,17 +81,20 @@ export async function testDetox(
 async function plan(
   application: PlanningApplication,
   run: DetoxRun,
-  rest: Pick<DetoxTask, 'want'>,
+  kind: DetoxAnswer['kind'],
   options: ServiceOptions,
 ): Promise<DetoxAnswer> {
-  const { configuration, notCommittable } = application;
+  const { configuration, notCommittable, store } = application;
   const now = run.now ?? application.clock.nowSeconds();
   const variables = producedVariables(application);
   // Here too: an error that comes out of a thread has lost its places.
   const { partition } = await readDetoxPolicy(run.policy, { now, variables });
   const asked = { now, partition };
+  const recordBase =
+    kind === 'plan' && store !== undefined ? await readRecordBase(store.history, `Detox ${partition}`) : undefined;
   const taskOf = (inputs: DetoxInputs): DetoxTask => ({
-    ...{ ...rest, ...inputs, now, variables, notCommittable: [...notCommittable] },
+    want: kind === 'plan' ? { kind, recordBase } : { kind, blocks: run.blocks ?? false },
+    ...{ ...inputs, now, variables, notCommittable: [...notCommittable] },
     policy: run.policy,
     guard: run.guard ?? 'on',
     deletionPerIteration: run.deletionPerIteration ?? configuration.detox.deletionPerIteration,

@@ -27,7 +27,7 @@ import type { ExplainedPast, PastReplica } from './explain-past.ts';
 import type { PastDeed, PastFilter } from './history.ts';
 import type { Applied, DocumentText } from './inject.ts';
 import type { NewLock } from './locks.ts';
-import type { OrderedFilter, PastDecision, PastDecisionFilter } from './past-decisions.ts';
+import type { OrderedFilter, PastDecisionFilter, PastDecisions } from './past-decisions.ts';
 import type { PastRunAsked } from './past-run.ts';
 import type { ReplayedCycle } from './replay-detox.ts';
 import type { NewCopyRequest } from './requests.ts';
@@ -71,7 +71,7 @@ export interface Dynamo {
   testDetox(run: DetoxRun): Promise<DetoxTested>;
   explainDetox(run: DetoxRun, replica: ReplicaName): Promise<ExplainedDecision>;
   /** What past cycles of Detox decided. */
-  pastDecisions(filter: PastDecisionFilter): Promise<readonly PastDecision[]>;
+  pastDecisions(filter: PastDecisionFilter): Promise<PastDecisions>;
   /** What past cycles ordered. */
   pastOrders(filter: OrderedFilter): Promise<readonly FoundDeed[]>;
   /** Runs a past cycle of Detox again, and compares. */

@@ -1,9 +1,9 @@
 import { DynamoError } from '@dynamo/core';
-import { type DetoxExplanation, formatExplanation, type WrittenDecision } from '@dynamo/policies';
+import { type DetoxExplanation, formatExplanation, unpackedDecisions, type WrittenDecision } from '@dynamo/policies';
 import type { Application, ServiceOptions } from './application.ts';
 import type { ExplainedDecision } from './explain-detox.ts';
 import { askPastRun, type PastRunAsked, readPastRun } from './past-run.ts';
-import { decisionsOf } from './whole-plan.ts';
+import { madeByAnother } from './replay-detox.ts';
 
 /** `site` left out: everywhere the cycle decided something about it. */
 export interface PastReplica {
@@ -30,7 +30,8 @@ export async function explainPast(
 ): Promise<readonly ExplainedPast[]> {
   const past = await readPastRun(application, asked);
   const { cycle, title } = past.record;
-  const then = Map.groupBy(decisionsOf(past.recorded.contents, { dataset }), ({ site }) => site);
+  const unpacked = unpackedDecisions(past.recorded.contents);
+  const then = Map.groupBy(unpacked.decisions({ dataset }), ({ site }) => site);
   const sites = wanted === undefined ? [...then.keys()] : [wanted];
   if (sites.length === 0)
     throw new DynamoError('not-found', `cycle ${cycle} (${title}) decided nothing about ${dataset}`);
@@ -38,7 +39,10 @@ export async function explainPast(
   return explanations.map((explanation) => {
     const { site } = explanation;
     const agrees = says(explanation.decisions) === says(then.get(site) ?? []);
-    const warning = agrees ? '' : '\nThe cycle decided otherwise then: `dynamo detox replay` says what differs.\n';
+    const other = madeByAnother(past.recorded.inputs.dynamo);
+    const warning = agrees
+      ? ''
+      : `\nThe cycle decided otherwise then${other}: \`dynamo detox replay\` says what differs.\n`;
     return { cycle, site, agrees, explanation, text: formatExplanation(explanation) + warning };
   });
 }

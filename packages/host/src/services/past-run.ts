@@ -13,7 +13,7 @@ import type { Application, ServiceOptions } from './application.ts';
 import { type PastAnswer, type PastTask, pastPlanner } from './planners/past-planner.ts';
 import { runPlannerOn } from './planners/run-planner.ts';
 import { digestOf, isPolicyModule, type PolicyText, withAuthorisation } from './policy-text.ts';
-import { readContent } from './whole-plan.ts';
+import { readContent, readContents, readDetoxRecord } from './whole-plan.ts';
 
 export interface PastRunAsked {
   /** Its number. */
@@ -64,18 +64,17 @@ export async function readPastRun(
       hint: 'only cycles of Detox are made again',
     });
   }
-  const { plan, inputs } = JSON.parse(record.document) as Pick<RecordedRun, 'plan' | 'inputs'>;
-  const content = async (name: string): Promise<Uint8Array> => {
-    const digest = record.contents[name];
-    if (digest === undefined) throw new DynamoError('corrupt', `the history of cycle ${cycle} has no ${name}`);
-    return readContent(store.history, digest);
+  const detox = readDetoxRecord(record);
+  const policyDigest = record.contents.policy;
+  if (detox === null || policyDigest === undefined) {
+    throw new DynamoError('corrupt', `the history of cycle ${cycle} has not all that it was made from`);
+  }
+  const { plan, inputs } = detox;
+  const contents = await readContents(store.history, record);
+  const kept = {
+    file: inputs.policy.file,
+    text: new TextDecoder().decode(await readContent(store.history, policyDigest)),
   };
-  const contents = {
-    datasets: await content('datasets'),
-    decisions: await content('decisions'),
-    attributes: await content('attributes'),
-  };
-  const kept = { file: inputs.policy.file, text: new TextDecoder().decode(await content('policy')) };
   if (given !== undefined && digestOf(given) !== inputs.policy.sha256) {
     throw inputError({
       what: `it is not the policy of cycle ${cycle}: its sha256 is ${digestOf(given)}, the cycle's is ${inputs.policy.sha256}`,

@@ -1,3 +1,4 @@
+import { DYNAMO_VERSION } from '@dynamo/core';
 import type { DetoxReplay } from '@dynamo/policies';
 import type { Application, ServiceOptions } from './application.ts';
 import { askPastRun, type PastRunAsked, readPastRun } from './past-run.ts';
@@ -9,6 +10,13 @@ export interface ReplayedCycle extends DetoxReplay {
   readonly time: number;
   /** That the cycle was planned on. */
   readonly planVersion: number;
+  /** Which Dynamo made the cycle, and which made it again. */
+  readonly dynamo: { readonly recorded: string; readonly replayed: string };
+}
+
+/** In words; empty: it was this version of Dynamo. */
+export function madeByAnother(version: string): string {
+  return version === DYNAMO_VERSION ? '' : ` (Dynamo ${version} made it, this is ${DYNAMO_VERSION})`;
 }
 
 /** Runs a past cycle of Detox again, and holds it against what was decided then. Nothing is changed. */
@@ -20,5 +28,6 @@ export async function replayCycle(
   const past = await readPastRun(application, asked);
   const { cycle, title, time, planVersion } = past.record;
   const { replay } = await askPastRun(application, past, { kind: 'replay' }, options);
-  return { cycle, title, time, planVersion, ...replay };
+  const dynamo = { recorded: past.recorded.inputs.dynamo, replayed: DYNAMO_VERSION };
+  return { cycle, title, time, planVersion, dynamo, ...replay };
 }

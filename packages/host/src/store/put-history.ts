@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { type CycleDeed, contentDigest, DynamoError, type HistoryRecord } from '@dynamo/core';
 import { insertRows, type RowShape, type Session } from './bulk.ts';
 import { writeParts } from './change-log.ts';
@@ -17,6 +17,9 @@ const DEEDS = {
 
 /** No text is as short. */
 const ALWAYS_PACKED = -1;
+
+/** On a record of 14 MB a third of a second and 2 % smaller than by default; the next levels take several times as long. */
+const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 9 } };
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -56,7 +59,7 @@ async function putContent(session: Session, cycle: number, name: string, content
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
   await db.insertInto('contents').values({ digest, bytes: content.length, last_cycle: cycle }).execute();
-  const body = await compress(content);
+  const body = await compress(content, LEVEL);
   const rows: (readonly [string, number, Uint8Array])[] = [];
   for (let start = 0; start < body.length; start += PART_BYTES) {
     rows.push([digest, rows.length, body.subarray(start, start + PART_BYTES)]);

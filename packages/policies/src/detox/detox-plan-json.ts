@@ -1,8 +1,10 @@
 import type { DetoxResult } from './detox-result.ts';
 import { blockNames, listDecisions } from './list-decisions.ts';
 import { listHandOvers } from './list-hand-overs.ts';
-import { unpackDecisions, type WrittenDecision } from './record/decision-columns.ts';
-import { unpackNames } from './record/name-list.ts';
+import type { BlockNames } from './record/block-parts.ts';
+import { type CycleContents, datasetsOf } from './record/cycle-inputs.ts';
+import { UnpackedDecisions } from './record/unpack-decisions.ts';
+import type { WrittenDecision, WrittenHandOver } from './record/written-decision.ts';
 
 export interface DetoxPlanJsonOptions {
   /** Every decision lists its blocks, not only those about a part of a replica. */
@@ -22,30 +24,29 @@ export function* detoxPlanJsonParts(
   result: DetoxResult,
   { blocks: allBlocks = false }: DetoxPlanJsonOptions = {},
 ): Generator<string> {
-  const { handed_over, ...head } = headOf(result);
-  yield* partsOf(head, writtenDecisions(result, allBlocks), handed_over);
+  yield* partsOf(headOf(result), writtenDecisions(result, allBlocks), writtenHandOvers(result));
 }
 
-/** The plan without its decisions, which the history keeps apart (`packDecisions`). */
+/** The plan without its decisions and hand-overs, which the history keeps apart (`packDecisions`). */
 export function detoxHeadJson(result: DetoxResult): string {
   return JSON.stringify(headOf(result));
 }
 
+/** The decisions and hand-overs of a plan, from what the history keeps. `blockNames`: of the version of the run, at best. */
+export function unpackedDecisions(
+  contents: Pick<CycleContents, 'decisions' | 'datasets' | 'changes'>,
+  blockNames?: BlockNames,
+): UnpackedDecisions {
+  return new UnpackedDecisions(contents.decisions, datasetsOf(contents), blockNames);
+}
+
 /** The whole plan again, from what `detoxHeadJson` gave and the history kept. */
-export function* wholePlanParts(
-  head: object,
-  contents: { readonly decisions: Uint8Array; readonly datasets: Uint8Array },
-): Generator<string> {
-  const { handed_over, ...rest } = head as PlanHead;
-  yield* partsOf(rest, unpackDecisions(contents.decisions, unpackNames(contents.datasets)), handed_over);
+export function wholePlanParts(head: object, unpacked: UnpackedDecisions): Generator<string> {
+  return partsOf(head, unpacked.decisions(), unpacked.handedOver());
 }
 
-interface PlanHead extends Readonly<Record<string, unknown>> {
-  readonly handed_over: unknown;
-}
-
-function headOf(result: DetoxResult): PlanHead {
-  const { policy, version, now, iterations, lines, sites, run } = result;
+function headOf(result: DetoxResult): object {
+  const { policy, version, now, iterations, lines, sites } = result;
   return {
     partition: policy.partition,
     policy_sha256: policy.sha256,
@@ -63,10 +64,13 @@ function headOf(result: DetoxResult): PlanHead {
       triggered,
       reached_stop: reachedStop,
     })),
-    handed_over: listHandOvers(result).map(({ dataset, site, copies, to }) => ({
-      ...{ dataset, site, blocks: blockNames(run, copies), to },
-    })),
   };
+}
+
+export function writtenHandOvers(result: DetoxResult): WrittenHandOver[] {
+  return listHandOvers(result).map(({ dataset, site, copies, to }) => ({
+    ...{ dataset, site, blocks: blockNames(result.run, copies), to },
+  }));
 }
 
 /** In the order of the plan. */
@@ -78,7 +82,11 @@ export function* writtenDecisions(result: DetoxResult, allBlocks = false): Gener
   }
 }
 
-function* partsOf(head: object, decisions: Iterable<WrittenDecision>, handedOver: unknown): Generator<string> {
+function* partsOf(
+  head: object,
+  decisions: Iterable<WrittenDecision>,
+  handedOver: readonly WrittenHandOver[],
+): Generator<string> {
   let part = `${JSON.stringify(head).slice(0, -1)},"decisions":[`;
   let separator = '';
   for (const each of decisions) {

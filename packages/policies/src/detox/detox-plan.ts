@@ -14,7 +14,7 @@ import { detoxNotes } from './detox-notes.ts';
 import { detoxHeadJson } from './detox-plan-json.ts';
 import type { DetoxResult } from './detox-result.ts';
 import { listHandOvers } from './list-hand-overs.ts';
-import { cycleInputs } from './record/cycle-inputs.ts';
+import { cycleInputs, type RecordBase } from './record/cycle-inputs.ts';
 
 /** What a reason refers to, by which the history finds what a line did; 0: the default decision. */
 export function lineReference(line: number): string {
@@ -23,9 +23,13 @@ export function lineReference(line: number): string {
 
 /**
  * What core carries out: deletions in the order in which the run decided them (by which the guard let each of them pass),
- * then the hand-overs. Blocks of one dataset replica are in byte order of their names.
+ * then the hand-overs. Blocks of one dataset replica are in byte order of their names. `recordBase`: contents of an earlier
+ * cycle, beside which the history keeps no more than what has changed.
  */
-export function detoxPlan(result: DetoxResult): Plan {
+export function detoxPlan(
+  result: DetoxResult,
+  { recordBase }: { readonly recordBase?: RecordBase | undefined } = {},
+): Plan {
   const { policy, version, now, notCommittable } = result;
   return {
     planner: 'detox',
@@ -37,7 +41,7 @@ export function detoxPlan(result: DetoxResult): Plan {
     notCommittable,
     document: detoxHeadJson(result),
     notes: detoxNotes(result),
-    ...cycleInputs(result),
+    ...cycleInputs(result, recordBase),
   };
 }
 

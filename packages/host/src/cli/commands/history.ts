@@ -98,10 +98,12 @@ function formatCycle({ cycle, time, title, planVersion, version, isTest, documen
   const {
     plan,
     approval,
+    inputs,
     dropped = [],
     not_committable: notCommittable = [],
   } = (document ?? {}) as {
     readonly approval?: PlanApproval;
+    readonly inputs?: { readonly dynamo?: string };
     readonly not_committable?: readonly string[];
     readonly plan?: { readonly lines?: readonly { line: number; text: string; matches: number }[] };
     readonly dropped?: readonly {
@@ -113,7 +115,9 @@ function formatCycle({ cycle, time, title, planVersion, version, isTest, documen
   };
   const lines = plan?.lines ?? [];
   return [
-    `cycle ${cycle}: ${title}, ${timeText(time)}, planned on version ${planVersion}, made version ${version}`,
+    `cycle ${cycle}: ${title}, ${timeText(time)}, planned on version ${planVersion}, made version ${version}${
+      inputs?.dynamo === undefined ? '' : `, by Dynamo ${inputs.dynamo}`
+    }`,
     ...(isTest ? ['a test: nothing of it was carried out'] : []),
     ...notCommittable.map((reason) => `it could not be committed: ${reason}`),
     ...lines.map(({ line, text, matches }) => `  line ${line}: ${text} - ${countOf(matches, 'replica')}`),

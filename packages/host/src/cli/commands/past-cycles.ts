@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { DetoxDocument } from '../../services/detox-document.ts';
 import { explainSite } from '../../services/explain-site.ts';
 import type { PolicyText } from '../../services/policy-text.ts';
-import type { ReplayedCycle } from '../../services/replay-detox.ts';
+import { madeByAnother, type ReplayedCycle } from '../../services/replay-detox.ts';
 import { wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
@@ -72,14 +72,14 @@ async function replay(cycle: number, options: ReplayOptions, context: CommandCon
   if (replayed.differences !== null) context.exitCode = 1;
 }
 
-function formatReplay({ cycle, title, time, planVersion, ...replayed }: ReplayedCycle): string {
+function formatReplay({ cycle, title, time, planVersion, dynamo, ...replayed }: ReplayedCycle): string {
   const { recorded, decisions, differences } = replayed;
   const what = `cycle ${cycle}: ${title}, ${timeText(time)}, planned on version ${planVersion}`;
   const size = `${countOf(decisions, 'decision')}, ${countOf(recorded.bytes, 'byte')}, sha256 ${recorded.sha256}`;
   if (differences === null) return `${what}\nthe same bytes: ${size}`;
   return [
     what,
-    `not the same: the history has ${size}`,
+    `not the same${madeByAnother(dynamo.recorded)}: the history has ${size}`,
     ...differenceLines(differences, replayed.replayed.sha256),
   ].join('\n');
 }

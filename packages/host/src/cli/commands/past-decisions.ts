@@ -1,7 +1,12 @@
 /** `dynamo history decisions` and `orders`: the history by dataset, site, policy line and time. */
 import type { FoundDeed } from '@dynamo/core';
 import type { Command } from 'commander';
-import { CYCLES_LOOKED_AT, type OrderedFilter, type PastDecision } from '../../services/past-decisions.ts';
+import {
+  CYCLES_UNPACKED,
+  type OrderedFilter,
+  type PastDecision,
+  type PastDecisions,
+} from '../../services/past-decisions.ts';
 import { oneOf, timeFrom, wholeNumber } from '../arguments.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addJsonOption, type ConnectionOptions, type JsonOption } from '../common-options.ts';
@@ -24,6 +29,7 @@ interface DecisionsOptions extends PastOptions {
   readonly decision?: PastDecision['decision'];
   readonly cycle?: number;
   readonly cycles: number;
+  readonly before?: number;
   readonly test?: boolean;
 }
 
@@ -56,11 +62,17 @@ export function addPastCommands(history: Command, context: CommandContext): void
     .description('what cycles of Detox decided, newest first, of a dataset, at a site, or by a policy line')
     .option('--decision <word>', 'delete, keep or protect', oneOf(['delete', 'keep', 'protect']))
     .option('--cycle <n>', 'of this cycle alone', wholeNumber)
-    .option('--cycles <n>', 'at most so many cycles are looked at', wholeNumber, CYCLES_LOOKED_AT)
+    .option(
+      '--cycles <n>',
+      'at most so many cycles are unpacked, of those that may have some',
+      wholeNumber,
+      CYCLES_UNPACKED,
+    )
+    .option('--before <n>', 'of cycles with a smaller number', wholeNumber)
     .option('--test', 'of the tests; default: of the real cycles')
     .action(async (options: DecisionsOptions) => {
       const filter = chosen(options, [
-        ...(['dataset', 'site', 'line', 'decision', 'cycle', 'cycles', 'test', 'since', 'until'] as const),
+        ...(['dataset', 'site', 'line', 'decision', 'cycle', 'cycles', 'before', 'test', 'since', 'until'] as const),
       ]);
       const found = await withDynamo(context, options, 'read', (dynamo) => dynamo.pastDecisions(filter));
       context.terminal.print(options.json ? JSON.stringify(found) : formatDecisions(found));
@@ -98,9 +110,13 @@ function formatOrders(found: readonly FoundDeed[]): string {
   );
 }
 
-function formatDecisions(found: readonly PastDecision[]): string {
-  if (found.length === 0) return 'no decision';
-  return formatTable(
+function formatDecisions({ decisions: found, before }: PastDecisions): string {
+  const rest =
+    before === null
+      ? ''
+      : `\ncycles before ${before} were not looked at: go on with --before ${before}, or raise --cycles`;
+  if (found.length === 0) return `no decision${rest}`;
+  const table = formatTable(
     [
       ...[{ title: 'cycle', align: 'right' as const }, { title: 'when' }, { title: 'what' }, { title: 'site' }],
       ...[{ title: 'dataset' }, { title: 'bytes', align: 'right' as const }, { title: 'by' }],
@@ -112,4 +128,5 @@ function formatDecisions(found: readonly PastDecision[]): string {
         : `${each.title}, line ${each.line}: ${each.text ?? ''}`,
     ]),
   );
+  return `${table}${rest}`;
 }

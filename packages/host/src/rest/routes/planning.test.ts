@@ -113,7 +113,7 @@ describe('detox', () => {
     expect(order).toMatchObject({ cycle: 1, kind: 'delete', blocks: 1 });
     const line = Number(order.reference.slice('line '.length));
     const decided = (await fixture.ask(`/api/history/decisions?${where}&line=${line}&cycles=5`)).json;
-    expect(decided).toMatchObject([{ cycle: 1, decision: 'delete', line }]);
+    expect(decided).toMatchObject({ decisions: [{ cycle: 1, decision: 'delete', line }], unpacked: 1, before: null });
     expect((await fixture.ask('/api/history/decisions?cycles=5')).status).toBe(400);
     expect((await fixture.ask('/api/cycles?until=1')).json).toEqual([]);
   });

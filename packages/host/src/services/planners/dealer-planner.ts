@@ -6,8 +6,9 @@ import {
   dealerPlan,
   detoxFindings,
   planDealer,
+  unpackedDecisions,
 } from '@dynamo/policies';
-import { decisionsOf, type PackedDecisions } from '../whole-plan.ts';
+import type { PackedDecisions } from '../whole-plan.ts';
 import type { PlannerModule } from './run-planner.ts';
 
 /** A Dealer run with everything that it needs, as values. */
@@ -16,7 +17,7 @@ export interface DealerTask {
   readonly requests: readonly RequestRecord[];
   readonly attributes: ReadonlyMap<string, AttributeColumn>;
   /** Of the partition's last Detox cycle, as the history has it; null where there was none. */
-  readonly detox: { readonly document: string; readonly packed: PackedDecisions } | null;
+  readonly detox: { readonly plan: object; readonly packed: PackedDecisions } | null;
   readonly now: number;
   readonly seed: number;
   readonly notCommittable: readonly string[];
@@ -35,7 +36,7 @@ function planTask(view: InventoryView, { detox, notCommittable, ...inputs }: Dea
   return dealerPlan(planDealer(view, { ...inputs, ...findings }), notCommittable);
 }
 
-function findingsOf({ document, packed }: NonNullable<DealerTask['detox']>): DetoxFindings {
-  const { plan } = JSON.parse(document) as { plan: DetoxPlanDocument };
-  return detoxFindings({ ...plan, decisions: decisionsOf(packed) });
+function findingsOf({ plan, packed }: NonNullable<DealerTask['detox']>): DetoxFindings {
+  const head = plan as Omit<DetoxPlanDocument, 'decisions'>;
+  return detoxFindings({ ...head, decisions: unpackedDecisions(packed).decisions({ decision: 'protect' }) });
 }

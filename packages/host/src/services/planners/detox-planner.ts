@@ -14,6 +14,7 @@ import {
   detoxPlan,
   detoxPlanJson,
   planDetox,
+  type RecordBase,
   readPolicy,
 } from '@dynamo/policies';
 import { guardRules } from '../guard.ts';
@@ -28,7 +29,10 @@ export interface DetoxTask extends Required<Omit<DetoxOptions, 'policy' | 'evalu
   /** What producers add to the variables of the language. */
   readonly variables: readonly VariableDefinition[];
   readonly attributes: ReadonlyMap<string, AttributeColumn>;
-  readonly want: { readonly kind: 'plan' } | { readonly kind: 'preview'; readonly blocks: boolean };
+  /** `recordBase`: of an earlier cycle, beside which the history keeps the plan. */
+  readonly want:
+    | { readonly kind: 'plan'; readonly recordBase: RecordBase | undefined }
+    | { readonly kind: 'preview'; readonly blocks: boolean };
 }
 
 export type DetoxAnswer =
@@ -64,7 +68,7 @@ async function planTask(view: InventoryView, task: DetoxTask): Promise<DetoxAnsw
   const checked = await readDetoxPolicy(policy, { now: options.now, variables });
   const result = planDetox(view, { ...options, policy: checked, guardRules: guardRules({ minimumAgeSeconds }) });
   if (want.kind === 'plan') {
-    const plan = detoxPlan(result);
+    const plan = detoxPlan(result, { recordBase: want.recordBase });
     return {
       kind: 'plan',
       plan: { ...plan, inputs: { ...plan.inputs, minimum_age_seconds: minimumAgeSeconds, variables } },

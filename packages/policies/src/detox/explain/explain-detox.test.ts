@@ -8,7 +8,7 @@ import { small } from '../../testing-fixtures/small-federation.ts';
 import { viewOf } from '../../testing-fixtures/view-of.ts';
 import { listDecisions } from '../list-decisions.ts';
 import { planDetox } from '../plan-detox.ts';
-import { explainDetox } from './explain-detox.ts';
+import { explainDetox, explainDetoxAt } from './explain-detox.ts';
 import { formatExplanation } from './format-explanation.ts';
 
 function read(text: string): CheckedPolicy {
@@ -86,6 +86,11 @@ What became of it:
         const options = { policy: read(text), now: NOW, guard: guardSwitch };
         const planned = [...listDecisions(planDetox(view, options))];
         for (const dataset of view.datasets()) {
+          const sites = Array.from(dataset.replicas(), ({ site }) => site.name);
+          // Of one run what each has of its own.
+          expect(explainDetoxAt(view, options, dataset.name, sites)).toEqual(
+            sites.map((site) => explainDetox(view, options, dataset.name, site)),
+          );
           for (const { site } of dataset.replicas()) {
             const explanation = explainDetox(view, options, dataset.name, site.name);
             const expected = planned.filter((each) => each.dataset === dataset.name && each.site === site.name);

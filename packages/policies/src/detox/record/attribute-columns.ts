@@ -1,52 +1,109 @@
-/** Values of variables by dataset, a column for each: as differences of whole numbers, as doubles, or by a dictionary. */
-import { type AttributeColumn, type AttributeValue, DynamoError } from '@dynamo/core';
-import { ByteReader, ByteWriter } from './byte-stream.ts';
+/**
+ * Values of variables by dataset, a column for each: as differences of whole numbers, as doubles, or by a dictionary. Where
+ * an earlier cycle's are at hand, only those that have changed since.
+ */
+import type { AttributeColumn, AttributeValue } from '@dynamo/core';
+import { readSteps, writeSteps } from './ascending-numbers.ts';
+import { readDoubles, writeDoubles } from './byte-planes.ts';
+import { ByteReader, ByteWriter, damagedRecord } from './byte-stream.ts';
+import { readFormat, writeFormat } from './record-format.ts';
 
 type Coding = 'whole' | 'double' | 'dictionary';
 
 interface Head {
-  readonly format: 1;
   readonly columns: readonly { readonly variable: string; readonly coding: Coding; readonly least?: number }[];
 }
 
-/** `datasets`: those of the image; what is known of others was not looked at. */
-export function packAttributes(columns: ReadonlyMap<string, AttributeColumn>, datasets: readonly string[]): Uint8Array {
+export type AttributeColumns = ReadonlyMap<string, AttributeColumn>;
+
+/** `datasets`: those of the image; what is known of others was not looked at. `base`: what the reader will have already. */
+export function packAttributes(
+  columns: AttributeColumns,
+  datasets: readonly string[],
+  base: AttributeColumns = new Map(),
+): Uint8Array {
   const described: Head['columns'][number][] = [];
   const writers: ByteWriter[] = [];
   for (const [variable, column] of columns) {
-    const present = new Uint8Array(Math.ceil(datasets.length / 8));
+    const before = base.get(variable);
+    const changed: number[] = [];
     const values: AttributeValue[] = [];
     for (const [number, name] of datasets.entries()) {
       const value = column.get(name);
-      if (value === undefined) continue;
-      values.push(value);
-      present[number >>> 3] = (present[number >>> 3] as number) | (1 << (number & 7));
+      if (isSame(value, before?.get(name))) continue;
+      changed.push(number);
+      if (value !== undefined) values.push(value);
+    }
+    const present = new Uint8Array(Math.ceil(changed.length / 8));
+    for (const [i, number] of changed.entries()) {
+      if (column.has(datasets[number] as string)) present[i >>> 3] = (present[i >>> 3] as number) | (1 << (i & 7));
     }
     const writer = new ByteWriter();
+    writeSteps(writer, changed);
     writer.raw(present);
     described.push({ variable, ...packValues(writer, values) });
     writers.push(writer);
   }
   const all = new ByteWriter();
-  all.text(JSON.stringify({ format: 1, columns: described } satisfies Head));
+  writeFormat(all);
+  all.text(JSON.stringify({ columns: described } satisfies Head));
   for (const writer of writers) all.nested(writer);
   return all.finish();
 }
 
-export function unpackAttributes(bytes: Uint8Array, datasets: readonly string[]): ReadonlyMap<string, AttributeColumn> {
+/** In the order of the datasets. */
+export function unpackAttributes(
+  bytes: Uint8Array,
+  datasets: readonly string[],
+  base: AttributeColumns = new Map(),
+): AttributeColumns {
   const reader = new ByteReader(bytes);
-  const { columns } = JSON.parse(reader.text()) as Head;
+  readFormat(reader);
+  const { columns } = (reader.json() ?? {}) as Partial<Head>;
+  if (!Array.isArray(columns)) throw damagedRecord('its head is not one of attributes');
   return new Map(
-    columns.map(({ variable, coding, least = 0 }) => {
+    columns.map((described: Partial<Head['columns'][number]> | null) => {
+      const { variable, coding, least = 0 } = described ?? {};
+      if (typeof variable !== 'string') throw damagedRecord('a column of attributes has no name');
       const column = reader.nested();
-      const present = column.raw(Math.ceil(datasets.length / 8));
-      const named = datasets.filter((_, number) => ((present[number >>> 3] as number) & (1 << (number & 7))) !== 0);
-      const values = UNPACK[coding]?.(column, named.length, least);
-      if (values === undefined)
-        throw new DynamoError('corrupt', `attributes in the coding ${coding} are not known here`);
-      return [variable, new Map(named.map((name, i) => [name, values[i] as AttributeValue]))];
+      const changed = readSteps(column, datasets.length);
+      const present = column.raw(Math.ceil(changed.length / 8));
+      const has = changed.map((_, i) => ((present[i >>> 3] as number) & (1 << (i & 7))) !== 0);
+      const count = has.reduce((sum, each) => sum + (each ? 1 : 0), 0);
+      const unpack = CODINGS.get(String(coding));
+      if (unpack === undefined) throw damagedRecord(`attributes in the coding ${String(coding)} are not known here`);
+      const values = unpack(column, count, least);
+      return [variable, merge(datasets, base.get(variable), { changed, has, values })];
     }),
   );
+}
+
+interface Changed {
+  /** Numbers of datasets, ascending. */
+  readonly changed: readonly number[];
+  /** Of each of those, whether there is a value. */
+  readonly has: readonly boolean[];
+  readonly values: readonly AttributeValue[];
+}
+
+function merge(
+  datasets: readonly string[],
+  before: AttributeColumn | undefined,
+  { changed, has, values }: Changed,
+): AttributeColumn {
+  const merged = new Map<string, AttributeValue>();
+  let [next, nextValue] = [0, 0];
+  for (const [number, name] of datasets.entries()) {
+    let value = before?.get(name);
+    if (changed[next] === number) value = has[next++] === true ? values[nextValue++] : undefined;
+    if (value !== undefined) merged.set(name, value);
+  }
+  return merged;
+}
+
+function isSame(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
+  if (Object.is(a, b)) return true;
+  return a !== undefined && b !== undefined && typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function packValues(
@@ -65,7 +122,7 @@ function packValues(
       for (const value of values) writer.whole(value - least);
       return { coding: 'whole', least };
     }
-    packDoubles(writer, values);
+    writeDoubles(writer, values);
     return { coding: 'double' };
   }
   const numbers = new Map<string, number>();
@@ -79,37 +136,17 @@ function packValues(
   return { coding: 'dictionary' };
 }
 
-const UNPACK: Readonly<
-  Record<Coding, (reader: ByteReader, count: number, least: number) => readonly AttributeValue[]>
-> = {
-  whole: (reader, count, least) => Array.from({ length: count }, () => reader.whole() + least),
-  double: unpackDoubles,
-  dictionary(reader, count) {
-    const texts = Array.from({ length: reader.whole() }, () => reader.text());
-    return Array.from({ length: count }, () => parsedValue(texts[reader.whole()] as string));
-  },
-};
+type Unpack = (reader: ByteReader, count: number, least: number) => readonly AttributeValue[];
 
-const DOUBLE_BYTES = 8;
+const CODINGS: ReadonlyMap<string, Unpack> = new Map<Coding, Unpack>([
+  ['whole', (reader, count, least) => Array.from({ length: count }, () => reader.whole() + least)],
+  ['double', readDoubles],
+  ['dictionary', unpackDictionary],
+]);
 
-/** All first bytes, all second ones, and so on: signs and exponents, which are much alike, stand together. */
-function packDoubles(writer: ByteWriter, values: readonly number[]): void {
-  const plain = new DataView(new ArrayBuffer(values.length * DOUBLE_BYTES));
-  for (const [i, value] of values.entries()) plain.setFloat64(i * DOUBLE_BYTES, value);
-  const shuffled = new Uint8Array(plain.byteLength);
-  for (let at = 0; at < shuffled.length; at++) {
-    shuffled[(at % DOUBLE_BYTES) * values.length + Math.floor(at / DOUBLE_BYTES)] = plain.getUint8(at);
-  }
-  writer.raw(shuffled);
-}
-
-function unpackDoubles(reader: ByteReader, count: number): readonly number[] {
-  const shuffled = reader.raw(count * DOUBLE_BYTES);
-  const plain = new DataView(new ArrayBuffer(shuffled.length));
-  for (let at = 0; at < shuffled.length; at++) {
-    plain.setUint8(at, shuffled[(at % DOUBLE_BYTES) * count + Math.floor(at / DOUBLE_BYTES)] as number);
-  }
-  return Array.from({ length: count }, (_, i) => plain.getFloat64(i * DOUBLE_BYTES));
+function unpackDictionary(reader: ByteReader, count: number): readonly AttributeValue[] {
+  const texts = Array.from({ length: reader.count() }, () => reader.text());
+  return Array.from({ length: count }, () => parsedValue(texts[reader.index(texts.length)] as string));
 }
 
 /** JSON has no NaN, and no -0. */
@@ -119,5 +156,10 @@ function textOf(value: AttributeValue): string {
 }
 
 function parsedValue(text: string): AttributeValue {
-  return text.startsWith('#') ? Number(text.slice(1)) : (JSON.parse(text) as AttributeValue);
+  if (text.startsWith('#')) return Number(text.slice(1));
+  try {
+    return JSON.parse(text) as AttributeValue;
+  } catch (cause) {
+    throw damagedRecord('a value is no JSON', cause);
+  }
 }

@@ -35,10 +35,15 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** With their number before them. */
+  bytes(bytes: Uint8Array): void {
+    this.whole(bytes.length);
+    this.raw(bytes);
+  }
+
   /** Another one's bytes, which its reader gets as a reader of their own. */
   nested(writer: ByteWriter): void {
-    this.whole(writer.#length);
-    this.raw(writer.#bytes.subarray(0, writer.#length));
+    this.bytes(writer.#bytes.subarray(0, writer.#length));
   }
 
   finish(): Uint8Array {
@@ -84,14 +89,40 @@ export class ByteReader {
     return text;
   }
 
+  /** How many of something follow, each of which takes a byte at least: damage must not make lists of billions. */
+  count(): number {
+    const count = this.whole();
+    if (count > this.#bytes.length - this.#at) throw damaged();
+    return count;
+  }
+
+  /** A number of something of which there are `length`. */
+  index(length: number): number {
+    const index = this.whole();
+    if (index >= length) throw damagedRecord(`it names number ${index} of ${length}`);
+    return index;
+  }
+
+  json(): unknown {
+    try {
+      return JSON.parse(this.text());
+    } catch (cause) {
+      throw damagedRecord('its head is no JSON', cause);
+    }
+  }
+
   raw(length: number): Uint8Array {
     if (this.#at + length > this.#bytes.length) throw damaged();
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
+  bytes(): Uint8Array {
+    return this.raw(this.whole());
+  }
+
   nested(): ByteReader {
-    return new ByteReader(this.raw(this.whole()));
+    return new ByteReader(this.bytes());
   }
 }
 
@@ -101,5 +132,9 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function damaged(): DynamoError {
-  return new DynamoError('corrupt', 'what the history keeps of a cycle ends in the middle');
+  return damagedRecord('it ends in the middle');
+}
+
+export function damagedRecord(why: string, cause?: unknown): DynamoError {
+  return new DynamoError('corrupt', `what the history keeps of a cycle is damaged: ${why}`, { cause });
 }

@@ -5,13 +5,17 @@ import { readPolicy } from '../../policy/check-policy.ts';
 import { federation, NOW, policyText } from '../../testing-fixtures/random-federation.ts';
 import { viewOf } from '../../testing-fixtures/view-of.ts';
 import { detoxPlan } from '../detox-plan.ts';
-import { detoxPlanJson, wholePlanParts } from '../detox-plan-json.ts';
+import { detoxPlanJson, unpackedDecisions, wholePlanParts } from '../detox-plan-json.ts';
 import { planDetox } from '../plan-detox.ts';
+import { readAscending, writeAscending } from './ascending-numbers.ts';
 import { packAttributes, unpackAttributes } from './attribute-columns.ts';
+import { blockNamesIn } from './block-parts.ts';
+import { readWholes, writeWholes } from './byte-planes.ts';
 import { ByteReader, ByteWriter } from './byte-stream.ts';
-import { type CycleContents, type CycleInputs, optionsOfInputs } from './cycle-inputs.ts';
-import { type DecisionFilter, unpackDecisions, type WrittenDecision } from './decision-columns.ts';
+import { type CycleContents, type CycleInputs, cycleInputs, datasetsOf, optionsOfInputs } from './cycle-inputs.ts';
 import { packNames, unpackNames } from './name-list.ts';
+import { withUuids } from './testing/with-uuids.ts';
+import { countDecisions, type DecisionFilter, type WrittenDecision } from './written-decision.ts';
 
 /** With a word that stands for half a surrogate pair, and names that share much. */
 const name = fc
@@ -43,6 +47,26 @@ describe('what the history keeps of a run', () => {
     );
   });
 
+  it('numbers of one width do, and ascending ones', () => {
+    const numbers = fc.oneof(fc.array(fc.maxSafeNat()), fc.array(fc.nat({ max: 300 })));
+    fc.assert(
+      fc.property(
+        numbers,
+        fc.uniqueArray(fc.nat({ max: 5000 })),
+        fc.constantFrom(5001, 16 ** 6, 16 ** 12),
+        (list, few, limit) => {
+          const ascending = few.sort((a, b) => a - b);
+          const writer = new ByteWriter();
+          writeWholes(writer, list);
+          writeAscending(writer, ascending, limit);
+          const reader = new ByteReader(writer.finish());
+          expect([...readWholes(reader)]).toEqual(list);
+          expect(readAscending(reader, ascending.length, limit)).toEqual(ascending);
+        },
+      ),
+    );
+  });
+
   it('names do, sorted or not', () => {
     fc.assert(
       fc.property(fc.array(name), (names) => {
@@ -59,12 +83,15 @@ describe('what the history keeps of a run', () => {
       kindOfValue.chain((of) => fc.dictionary(fc.constantFrom('/a', '/b', '/c', '/d', '/elsewhere'), of)),
     );
     fc.assert(
-      fc.property(columns, (written) => {
-        const given = new Map<string, AttributeColumn>(
-          Object.entries(written).map(([variable, column]) => [variable, new Map(Object.entries(column))]),
-        );
+      fc.property(columns, columns, (written, before) => {
+        const columnsOf = (each: typeof written) =>
+          new Map<string, AttributeColumn>(
+            Object.entries(each).map(([variable, column]) => [variable, new Map(Object.entries(column))]),
+          );
+        const [given, base] = [columnsOf(written), columnsOf(before)];
         const datasets = ['/a', '/b', '/c', '/d'];
         const back = unpackAttributes(packAttributes(given, datasets), datasets);
+        expect(unpackAttributes(packAttributes(given, datasets, base), datasets, base)).toEqual(back);
         expect([...back.keys()]).toEqual([...given.keys()]);
         for (const [variable, column] of given) {
           const expected = datasets.flatMap((each) => (column.has(each) ? [[each, column.get(each)]] : []));
@@ -88,21 +115,32 @@ describe('what the history keeps of a run', () => {
         if (!policy.ok) throw new Error(policy.diagnostics.map(({ message }) => message).join());
         const limits = bytes === null ? {} : { site: { bytes } };
         const given = { ...options, policy: policy.value, now: NOW, limits, suppliedBefore: ['dataset.usage_rank'] };
-        const view = await viewOf(records);
+        const view = await viewOf(withUuids(records));
         const result = planDetox(view, given);
         const plan = detoxPlan(result);
         const contents = plan.contents as CycleContents;
-        const whole = [...wholePlanParts(JSON.parse(plan.document) as object, contents)].join('');
+        const unpacked = unpackedDecisions(contents, blockNamesIn(view));
+        const whole = [...wholePlanParts(JSON.parse(plan.document) as object, unpacked)].join('');
         expect(whole).toBe(detoxPlanJson(result));
         expect(new TextDecoder().decode(contents.policy)).toBe(text);
-        const all = [...unpackDecisions(contents.decisions, unpackNames(contents.datasets))];
+        const all = [...unpacked.decisions()];
+        const { decided } = plan.inputs as CycleInputs;
+        expect(countDecisions(decided)).toBe(all.length);
         for (const { dataset, site, decision, ...by } of all.slice(0, 3)) {
           const line = 'line' in by ? by.line : 0;
-          const filters = [{ dataset }, { site, decision }, { line }, { dataset, site, line, decision }];
+          const filters = [{ dataset }, { site, decision }, { line }, { site, line, decision }, { dataset, line }];
           for (const wanted of filters) {
-            const found = [...unpackDecisions(contents.decisions, unpackNames(contents.datasets), wanted)];
-            expect(found).toEqual(all.filter((each) => isWanted(each, wanted)));
+            const found = all.filter((each) => isWanted(each, wanted));
+            expect([...unpacked.decisions(wanted)]).toEqual(found);
+            if (!('dataset' in wanted)) expect(countDecisions(decided, wanted)).toBe(found.length);
           }
+        }
+        // Without the blocks, each name is whole or the beginning of its own.
+        const abbreviated = [...unpackedDecisions(contents).decisions()].flatMap(({ blocks = [] }) => blocks);
+        const full = all.flatMap(({ blocks = [] }) => blocks);
+        expect(abbreviated).toHaveLength(full.length);
+        for (const [i, each] of abbreviated.entries()) {
+          expect(each.endsWith('*') ? full[i]?.startsWith(each.slice(0, -1)) : full[i] === each).toBe(true);
         }
         // What was written down is JSON.
         const inputs = JSON.parse(JSON.stringify(plan.inputs)) as CycleInputs;
@@ -111,6 +149,40 @@ describe('what the history keeps of a run', () => {
         expect(again.notCommittable).toEqual(result.notCommittable);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('beside an earlier cycle it keeps what has changed, and comes to the same', async () => {
+    const ranks = fc.dictionary(
+      fc.constantFrom('/a/x/RAW', '/B/y/AOD', '/elsewhere'),
+      kindOfValue.chain((of) => of),
+    );
+    await fc.assert(
+      fc.asyncProperty(federation, federation, policyText, ranks, ranks, async (one, other, text, before, after) => {
+        const policy = readPolicy(text, { file: 'p.txt', nowSeconds: NOW });
+        if (!policy.ok) throw new Error(policy.diagnostics.map(({ message }) => message).join());
+        const run = async ({ records }: typeof one, values: typeof before) => {
+          const numbers = Object.entries(values).filter(([, each]) => typeof each === 'number');
+          const attributes = new Map([['dataset.usage_rank', new Map(numbers)]]);
+          return planDetox(await viewOf(records), { policy: policy.value, now: NOW, attributes });
+        };
+        const base = cycleInputs(await run(one, before)).contents;
+        for (const result of [await run(one, before), await run(one, after), await run(other, after)]) {
+          const alone = cycleInputs(result);
+          const { contents, inputs } = cycleInputs(result, base);
+          expect(inputs).toEqual(alone.inputs);
+          expect(contents.decisions).toEqual(alone.contents.decisions);
+          const [got, wanted] = [datasetsOf(contents), datasetsOf(alone.contents)];
+          expect([got.names, Array.from(got.sizes)]).toEqual([wanted.names, Array.from(wanted.sizes)]);
+          expect(optionsOfInputs(inputs, contents)).toEqual(optionsOfInputs(alone.inputs, alone.contents));
+          if (contents.changes !== undefined) expect(contents.datasets).toBe(base.datasets);
+        }
+        // One that is none is as if it were not there.
+        const damaged = { datasets: base.datasets.slice(1), attributes: base.attributes };
+        const result = await run(one, after);
+        expect(cycleInputs(result, damaged)).toEqual(cycleInputs(result));
+      }),
+      { numRuns: 60 },
     );
   });
 });

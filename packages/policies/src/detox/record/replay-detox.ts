@@ -3,16 +3,23 @@ import { createHash } from 'node:crypto';
 import { compareByteOrder, type GuardRule, type InventoryView } from '@dynamo/core';
 import type { CheckedPolicy } from '../../policy/checked-policy.ts';
 import type { DetoxOptions } from '../detox-options.ts';
-import { detoxHeadJson, detoxPlanJsonParts, wholePlanParts, writtenDecisions } from '../detox-plan-json.ts';
+import {
+  detoxHeadJson,
+  detoxPlanJsonParts,
+  unpackedDecisions,
+  wholePlanParts,
+  writtenDecisions,
+  writtenHandOvers,
+} from '../detox-plan-json.ts';
 import type { DecidedBy } from '../list-decisions.ts';
 import { planDetox } from '../plan-detox.ts';
+import { blockNamesIn } from './block-parts.ts';
 import { type CycleContents, type CycleInputs, optionsOfInputs } from './cycle-inputs.ts';
-import { unpackDecisions, type WrittenDecision } from './decision-columns.ts';
-import { unpackNames } from './name-list.ts';
+import { countDecisions, type WrittenDecision } from './written-decision.ts';
 
 /** What the history keeps of a run. */
 export interface RecordedRun {
-  /** The plan as docs/formats.md has it, without its decisions. */
+  /** The plan as docs/formats.md has it, without its decisions and hand-overs. */
   readonly plan: { readonly now: number } & Readonly<Record<string, unknown>>;
   readonly inputs: CycleInputs;
   readonly contents: Omit<CycleContents, 'policy'>;
@@ -67,14 +74,19 @@ export function replayDetox(
   given: { readonly policy: CheckedPolicy; readonly guardRules: readonly GuardRule[] },
 ): DetoxReplay {
   const result = planDetox(view, recordedOptions(recorded, given));
-  const before = textOf(wholePlanParts(recorded.plan, recorded.contents));
+  const unpacked = unpackedDecisions(recorded.contents, blockNamesIn(view));
+  const before = textOf(wholePlanParts(recorded.plan, unpacked));
   const now = textOf(detoxPlanJsonParts(result));
-  let decisions = 0;
-  for (const _ of decisionsIn(recorded)) decisions += 1;
+  const decisions = countDecisions(recorded.inputs.decided);
   if (before.sha256 === now.sha256) return { recorded: before, replayed: now, decisions, differences: null };
   const figures: { path: string; recorded: unknown; replayed: unknown }[] = [];
-  compareValues('', recorded.plan, JSON.parse(detoxHeadJson(result)), figures);
-  const differences = { figures, ...compareDecisions(decisionsIn(recorded), writtenDecisions(result)) };
+  compareValues(
+    '',
+    { ...recorded.plan, handed_over: unpacked.handedOver() },
+    { ...(JSON.parse(detoxHeadJson(result)) as object), handed_over: writtenHandOvers(result) },
+    figures,
+  );
+  const differences = { figures, ...compareDecisions(unpacked.decisions(), writtenDecisions(result)) };
   return { recorded: before, replayed: now, decisions, differences };
 }
 
@@ -88,10 +100,6 @@ function textOf(parts: Iterable<string>): PlanText {
     bytes += Buffer.byteLength(part);
   }
   return { bytes, sha256: hash.digest('hex') };
-}
-
-function decisionsIn({ contents }: RecordedRun): Iterable<WrittenDecision> {
-  return unpackDecisions(contents.decisions, unpackNames(contents.datasets));
 }
 
 /** Both are sorted in the same way: what one lacks is seen as it goes by. */
