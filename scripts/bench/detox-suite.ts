@@ -21,8 +21,12 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
   const policy = physicsPolicy();
   for (const blockReplicas of quick ? [size] : [...new Set([500_000, size])]) {
     const inventory = await Inventory.open(generatedStore({ seed: 'detox', blockReplicas }));
-    using view = inventory.view();
-    await measure(view, policy, { blockReplicas, runs: quick ? 1 : 3, report });
+    const measurement = { blockReplicas, runs: quick ? 1 : 3, report };
+    {
+      using view = inventory.view();
+      await measure(view, policy, measurement);
+    }
+    await measureHistory(inventory, { policy, now: GENERATOR_NOW }, rowsTo(report));
   }
 }
 
@@ -38,18 +42,7 @@ async function measure(
   { blockReplicas, runs, report }: Measurement,
 ): Promise<void> {
   const at = `${blockReplicas.toLocaleString('en')} block replicas`;
-  const row = (name: string, value: number, more: Partial<BenchRow> = {}): void =>
-    report({
-      suite: 'detox',
-      name,
-      value,
-      unit: 'ms',
-      target: null,
-      better: 'less',
-      naiveRatio: null,
-      note: '',
-      ...more,
-    });
+  const row = rowsTo(report);
   const options = { policy, now: GENERATOR_NOW };
   const result = planDetox(view, options);
   const { iterations, run: arrays } = result;
@@ -67,5 +60,19 @@ async function measure(
   }
   row(`  as JSON`, await medianMs(runs, () => detoxPlanJson(result)));
   row(`  as steps for core, with what the history keeps`, await medianMs(runs, () => detoxPlan(result)));
-  measureHistory(view, options, row);
+}
+
+function rowsTo(report: (row: BenchRow) => void): (name: string, value: number, more?: Partial<BenchRow>) => void {
+  return (name, value, more = {}) =>
+    report({
+      suite: 'detox',
+      name,
+      value,
+      unit: 'ms',
+      target: null,
+      better: 'less',
+      naiveRatio: null,
+      note: '',
+      ...more,
+    });
 }

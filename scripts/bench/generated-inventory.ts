@@ -9,7 +9,7 @@ import { workspaceRoot } from '../workspace.ts';
 const POLICY_OF_CMS = join(workspaceRoot, '../shared/cms-policies/Physics.txt');
 const POLICY_OF_OURS = join(workspaceRoot, 'examples/physics-policy.txt');
 
-/** For reading only. */
+/** Nothing is kept but what the inventory has in memory: its commits are taken, and forgotten. */
 export function generatedStore(options: Parameters<typeof generateInventory>[0]): InventoryStore {
   const refuse = (): Promise<never> => Promise.reject(new Error('the bench writes nothing'));
   const counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
@@ -19,7 +19,7 @@ export function generatedStore(options: Parameters<typeof generateInventory>[0])
   }
   return {
     load: async () => ({ head, commit: null, records: records() }),
-    commit: refuse,
+    commit: async ({ base, history }) => ({ version: (base + 1) as Version, cycle: history === null ? null : 1 }),
     follow: refuse,
     baseline: refuse,
   };
