@@ -21,6 +21,7 @@ import { detoxPlanJson } from '../detox-plan-json.ts';
 import { planDetox } from '../plan-detox.ts';
 import type { CycleContents, CycleInputs } from './cycle-inputs.ts';
 import { type RecordedRun, replayDetox } from './replay-detox.ts';
+import { withUuids } from './testing/with-uuids.ts';
 
 const DAY = 86_400;
 const AUTHOR = { application: 'test', user: 'me' };
@@ -140,7 +141,7 @@ describe('replayDetox', () => {
         const whole = records.map((each) =>
           each.entity === 'blockReplica' ? { ...each, record: { ...each.record, operation: 'none' as const } } : each,
         );
-        const { store, inventory } = await openOn(whole.filter(isWithoutFiles));
+        const { store, inventory } = await openOn(withUuids(whole.filter(isWithoutFiles)));
         await edit(inventory, rest.before);
         const attributes: ReadonlyMap<string, AttributeColumn> =
           ranks === null ? new Map() : new Map([['dataset.usage_rank', new Map(Object.entries(ranks))]]);
@@ -171,7 +172,7 @@ describe('replayDetox', () => {
   it('says what differs where something does', async () => {
     await fc.assert(
       fc.asyncProperty(federation, policyText, edits, async ({ records }, text, list) => {
-        const { store, inventory } = await openOn(records.filter(isWithoutFiles));
+        const { store, inventory } = await openOn(withUuids(records.filter(isWithoutFiles)));
         using view = inventory.view();
         const plan = detoxPlan(planDetox(view, { policy: read(text), now: NOW }));
         const { cycle: number } = await inventory.carryOut({ ...plan, steps: [], notCommittable: [] }, AUTHOR);
