@@ -30,6 +30,15 @@ it('prints every row of the core targets, and writes them as JSON', { timeout: 1
   }
 });
 
+it('prints what the history of a Detox cycle takes', { timeout: 120_000 }, () => {
+  const ended = bench('detox', '--quick');
+  expect(ended).toMatchObject({ status: 0, stderr: '' });
+  for (const word of ['history of a cycle', 'added by the next cycle', 'packing what', 'unpacking all decisions']) {
+    expect(ended.stdout).toContain(word);
+  }
+  expect(ended.stdout).toMatch(/decisions, .* MB: policy .*, datasets .*, attributes .*, decisions .*, the rest/);
+});
+
 it('says what sizes and suites there are', () => {
   expect(bench('core', '--size', 'many')).toMatchObject({ status: 2, stderr: expect.stringContaining('500k or 10M') });
   expect(bench('disk')).toMatchObject({ status: 2, stderr: expect.stringContaining('core, store') });
