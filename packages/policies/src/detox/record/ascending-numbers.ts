@@ -27,7 +27,7 @@ export function readSteps(reader: ByteReader, length: number): number[] {
 /**
  * For those that lie at random below a limit: of a step, the bits below the average one as they are, and what is above in
  * unary (R. F. Rice, JPL Publication 79-22, 1979), within half a bit of what there is to say. `numbers` are below `limit`, at
- * most 2^48; the reader has to know how many there are.
+ * most 2^48; the reader has to know how many there are, and that nothing follows.
  */
 export function writeAscending(writer: ByteWriter, numbers: readonly number[], limit: number): void {
   const width = plainBits(numbers.length, limit);
@@ -42,12 +42,11 @@ export function writeAscending(writer: ByteWriter, numbers: readonly number[], l
   }
   const bytes = new Uint8Array(Math.ceil(bits.length / 8));
   for (const [i, bit] of bits.entries()) bytes[i >>> 3] = (bytes[i >>> 3] as number) | (bit << (i & 7));
-  writer.whole(bytes.length);
   writer.raw(bytes);
 }
 
 export function readAscending(reader: ByteReader, count: number, limit: number): number[] {
-  const bytes = reader.raw(reader.count());
+  const bytes = reader.rest();
   let at = 0;
   const bit = (): number => {
     const byte = bytes[at >>> 3];

@@ -27,12 +27,12 @@ describe('names of blocks in the record of a cycle', () => {
   it('come back in full where the blocks of the dataset are there, whatever others came since', () => {
     fc.assert(
       fc.property(chosen, names, ([all, named], later) => {
-        const { bytes, order } = pack(named, all);
+        const { body, order, ...head } = pack(named, all);
         const expected = [...order.keys()];
         expect(expected.toSorted()).toEqual(named.toSorted());
-        expect(unpackBlockNames(bytes, all)).toEqual(expected);
+        expect(unpackBlockNames(head, body, all)).toEqual(expected);
         // Unless one that came later begins like it: then none is guessed.
-        const among = unpackBlockNames(bytes, [...new Set([...all, ...later])]);
+        const among = unpackBlockNames(head, body, [...new Set([...all, ...later])]);
         for (const [i, name] of among.entries()) expect(isNameOf(name, expected[i] as string)).toBe(true);
       }),
     );
@@ -41,8 +41,8 @@ describe('names of blocks in the record of a cycle', () => {
   it('are told apart by what is left of them', () => {
     fc.assert(
       fc.property(chosen, ([all, named]) => {
-        const { bytes, order } = pack(named, all);
-        const short = unpackBlockNames(bytes, []);
+        const { body, order, ...head } = pack(named, all);
+        const short = unpackBlockNames(head, body, []);
         for (const [name, at] of order) {
           const own = short[at] as string;
           expect(isNameOf(own, name)).toBe(true);
@@ -58,11 +58,11 @@ describe('names of blocks in the record of a cycle', () => {
 
   it('are never those of another block that begins alike', () => {
     const [gone, came] = ['3f2a91c0-0000-4000-8000-000000000001', '3f2a91c0-1111-4000-8000-000000000001'];
-    const { bytes } = pack([gone], [gone, 'b1']);
-    expect(unpackBlockNames(bytes, [gone])).toEqual([gone]);
-    expect(unpackBlockNames(bytes, [came])).toEqual(['3f2a91*']);
-    expect(unpackBlockNames(bytes, [gone, came])).toEqual(['3f2a91*']);
-    expect(unpackBlockNames(bytes, [])).toEqual(['3f2a91*']);
+    const { body, ...head } = pack([gone], [gone, 'b1']);
+    expect(unpackBlockNames(head, body, [gone])).toEqual([gone]);
+    expect(unpackBlockNames(head, body, [came])).toEqual(['3f2a91*']);
+    expect(unpackBlockNames(head, body, [gone, came])).toEqual(['3f2a91*']);
+    expect(unpackBlockNames(head, body, [])).toEqual(['3f2a91*']);
   });
 
   it('take a few bytes each', () => {
@@ -70,7 +70,7 @@ describe('names of blocks in the record of a cycle', () => {
       const hash = Math.imul(i + 1, 0x9e37_79b1) >>> 0;
       return `${hash.toString(16).padStart(8, '0')}-0000-4000-8000-000000000001`;
     });
-    expect(pack(many, many).bytes.length / many.length).toBeLessThan(2.5);
+    expect(pack(many, many).body.length / many.length).toBeLessThan(2.5);
   });
 });
 

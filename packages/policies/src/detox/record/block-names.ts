@@ -6,18 +6,29 @@
  */
 import { contentDigest, packUuid, UUID_WORDS } from '@dynamo/core';
 import { readAscending, writeAscending } from './ascending-numbers.ts';
-import { ByteReader, ByteWriter } from './byte-stream.ts';
+import { ByteReader, ByteWriter, damagedRecord } from './byte-stream.ts';
 import { packNames, unpackNames } from './name-list.ts';
 
 const LEAST_DIGITS = 6;
 /** So many fit a number with all that is done to it; names that are the same up to here are kept in full. */
 const MOST_DIGITS = 12;
 
-/** `named`: those to be kept, in byte order, which is the order they come back in; `all`: of the dataset. */
-export function packBlockNames(
-  named: readonly string[],
-  all: Iterable<string>,
-): { readonly bytes: Uint8Array; readonly order: ReadonlyMap<string, number> } {
+/** What stands before the names, in columns of its own: most of it is the same for one dataset as for the next. */
+export interface BlockNameHead {
+  readonly uuids: number;
+  readonly texts: number;
+  /** Of the UUIDs. */
+  readonly digits: number;
+}
+
+export interface PackedBlockNames extends BlockNameHead {
+  readonly body: Uint8Array;
+  /** The names in the order in which they come back. */
+  readonly order: ReadonlyMap<string, number>;
+}
+
+/** `named`: those to be kept, in byte order; `all`: of the dataset. */
+export function packBlockNames(named: readonly string[], all: Iterable<string>): PackedBlockNames {
   const digits = digitsNeeded(all);
   const numbers: number[] = [];
   const [uuids, texts]: [string[], string[]] = [[], []];
@@ -30,29 +41,34 @@ export function packBlockNames(
     }
   }
   const writer = new ByteWriter();
-  writer.whole(numbers.length);
-  if (numbers.length > 0) {
-    writer.whole(digits - 1);
+  if (texts.length > 0) writer.bytes(packNames(texts));
+  if (uuids.length > 0) {
     writer.raw(sumOver(uuids));
     writeAscending(writer, numbers, 16 ** digits);
   }
-  writer.bytes(texts.length === 0 ? new Uint8Array() : packNames(texts));
-  return { bytes: writer.finish(), order: new Map([...uuids, ...texts].map((name, i) => [name, i])) };
+  const order = new Map([...uuids, ...texts].map((name, i) => [name, i]));
+  return { uuids: uuids.length, texts: texts.length, digits, body: writer.finish(), order };
 }
 
 /** In the order of `order`. What cannot be told in full is its first digits and an asterisk. */
-export function unpackBlockNames(bytes: Uint8Array, candidates: Iterable<string>): readonly string[] {
-  const reader = new ByteReader(bytes);
-  const count = reader.whole();
-  const abbreviated = count === 0 ? [] : readUuids(reader, count, candidates);
-  const texts = reader.bytes();
-  return [...abbreviated, ...(texts.length === 0 ? [] : unpackNames(texts))];
+export function unpackBlockNames(
+  { uuids, texts, digits }: BlockNameHead,
+  body: Uint8Array,
+  candidates: Iterable<string>,
+): readonly string[] {
+  const reader = new ByteReader(body);
+  const inFull = texts === 0 ? [] : unpackNames(reader.bytes());
+  return [...(uuids === 0 ? [] : readUuids(reader, { uuids, digits }, candidates)), ...inFull];
 }
 
-function readUuids(reader: ByteReader, count: number, candidates: Iterable<string>): readonly string[] {
-  const digits = 1 + reader.index(MOST_DIGITS);
+function readUuids(
+  reader: ByteReader,
+  { uuids, digits }: Pick<BlockNameHead, 'uuids' | 'digits'>,
+  candidates: Iterable<string>,
+): readonly string[] {
+  if (digits < 1 || digits > MOST_DIGITS) throw damagedRecord(`names of blocks have ${digits} digits`);
   const sum = reader.raw(SUM_BYTES);
-  const numbers = readAscending(reader, count, 16 ** digits);
+  const numbers = readAscending(reader, uuids, 16 ** digits);
   const found = new Map<number, string[]>();
   for (const name of candidates) {
     const number = numberOf(name, digits);
@@ -62,7 +78,7 @@ function readUuids(reader: ByteReader, count: number, candidates: Iterable<strin
     const those = found.get(number) ?? [];
     return those.length === 1 ? those : [];
   });
-  if (names.length === count && sumOver(names).every((byte, i) => byte === sum[i])) return names;
+  if (names.length === uuids && sumOver(names).every((byte, i) => byte === sum[i])) return names;
   return numbers.map((number) => `${dashed(number.toString(16).padStart(digits, '0'))}*`);
 }
 

@@ -4,7 +4,7 @@
  */
 import { compareByteOrder, type InventoryView } from '@dynamo/core';
 import { readSteps, writeSteps } from './ascending-numbers.ts';
-import { packBlockNames, unpackBlockNames } from './block-names.ts';
+import { type BlockNameHead, packBlockNames, unpackBlockNames } from './block-names.ts';
 import { type ByteReader, ByteWriter, damagedRecord } from './byte-stream.ts';
 
 /** The names of the blocks of a dataset; none: it is not known which it has. */
@@ -21,6 +21,9 @@ export interface BlockPart {
   readonly groups: (readonly string[])[];
 }
 
+/** In the order in which they are written, a column each. */
+const HEAD = ['uuids', 'texts', 'digits'] as const;
+
 /** Lists of parts that share the names. */
 export function writeParts(
   writer: ByteWriter,
@@ -34,19 +37,20 @@ export function writeParts(
     for (const name of groups.flat()) names.add(name);
   }
   const datasets = [...named.keys()].sort((a, b) => a - b);
-  const counts = new ByteWriter();
-  const tables = new ByteWriter();
+  const columns = Array.from(HEAD, () => new ByteWriter());
+  const lengths = new ByteWriter();
+  const bodies = new ByteWriter();
   const orders = new Map<number, ReadonlyMap<string, number>>();
   for (const dataset of datasets) {
     const names = [...(named.get(dataset) ?? [])].sort(compareByteOrder);
-    const { bytes, order } = packBlockNames(names, blocksOf(dataset));
-    counts.whole(names.length);
-    tables.bytes(bytes);
-    orders.set(dataset, order);
+    const packed = packBlockNames(names, blocksOf(dataset));
+    for (const [i, key] of HEAD.entries()) columns[i]?.whole(packed[key]);
+    lengths.whole(packed.body.length);
+    bodies.raw(packed.body);
+    orders.set(dataset, packed.order);
   }
   writeSteps(writer, datasets);
-  writer.nested(counts);
-  writer.nested(tables);
+  for (const column of [...columns, lengths, bodies]) writer.nested(column);
   for (const parts of lists) {
     const marks = new ByteWriter();
     for (const part of parts) writeMarks(marks, part, orders.get(part.dataset) ?? new Map());
@@ -64,7 +68,7 @@ function writeMarks(writer: ByteWriter, { groups }: BlockPart, order: ReadonlyMa
 export class PartReader {
   readonly #names: BlockNames;
   readonly #datasets: readonly string[];
-  readonly #blocks = new Map<number, { readonly count: number; readonly table: Uint8Array }>();
+  readonly #blocks = new Map<number, { readonly head: BlockNameHead; readonly body: Uint8Array }>();
   readonly #known = new Map<number, readonly string[]>();
   readonly #lists: readonly Uint8Array[];
 
@@ -72,8 +76,12 @@ export class PartReader {
     this.#names = names;
     this.#datasets = datasets;
     const numbers = readSteps(reader, datasets.length);
-    const [counts, tables] = [reader.nested(), reader.nested()];
-    for (const number of numbers) this.#blocks.set(number, { count: counts.whole(), table: tables.bytes() });
+    const [uuids, texts, digits] = [reader.nested(), reader.nested(), reader.nested()];
+    const [lengths, bodies] = [reader.nested(), reader.nested()];
+    for (const number of numbers) {
+      const head = { uuids: uuids.whole(), texts: texts.whole(), digits: digits.whole() };
+      this.#blocks.set(number, { head, body: bodies.raw(lengths.whole()) });
+    }
     this.#lists = Array.from({ length: lists }, () => reader.bytes());
   }
 
@@ -83,10 +91,9 @@ export class PartReader {
 
   /** `list`: a reader of one, at the next part, which is of that dataset. */
   marks(list: ByteReader, dataset: number): readonly number[] {
-    const count = this.#blocks.get(dataset)?.count;
-    if (count === undefined) throw damagedRecord('it has no names of blocks where it needs them');
+    const { uuids, texts } = this.#blocksOf(dataset).head;
     const marks: number[] = [];
-    for (let left = count; left > 0; left--) marks.push(list.whole());
+    for (let left = uuids + texts; left > 0; left--) marks.push(list.whole());
     return marks;
   }
 
@@ -100,9 +107,15 @@ export class PartReader {
   #namesOf(dataset: number): readonly string[] {
     const known = this.#known.get(dataset);
     if (known !== undefined) return known;
-    const { table = new Uint8Array() } = this.#blocks.get(dataset) ?? {};
-    const names = unpackBlockNames(table, this.#names(this.#datasets[dataset] as string));
+    const { head, body } = this.#blocksOf(dataset);
+    const names = unpackBlockNames(head, body, this.#names(this.#datasets[dataset] as string));
     this.#known.set(dataset, names);
     return names;
+  }
+
+  #blocksOf(dataset: number): { readonly head: BlockNameHead; readonly body: Uint8Array } {
+    const blocks = this.#blocks.get(dataset);
+    if (blocks === undefined) throw damagedRecord('it has no names of blocks where it needs them');
+    return blocks;
   }
 }

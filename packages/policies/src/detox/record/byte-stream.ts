@@ -117,6 +117,10 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
+  rest(): Uint8Array {
+    return this.raw(this.#bytes.length - this.#at);
+  }
+
   bytes(): Uint8Array {
     return this.raw(this.whole());
   }
