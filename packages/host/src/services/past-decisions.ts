@@ -45,7 +45,7 @@ export const CYCLES_UNPACKED = 20;
 
 /**
  * Decisions of Detox, of the newest cycle first. Which sites, lines and datasets a cycle had is seen without unpacking it:
- * a million decisions take less than a second. What was carried out is found sooner (`pastOrders`).
+ * a million decisions take a second or two. What was carried out is found sooner (`pastOrders`).
  */
 export async function pastDecisions(
   { store, inventory }: Pick<Application, 'store' | 'inventory'>,
