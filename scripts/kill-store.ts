@@ -1,5 +1,5 @@
 // Kills what a store rests on, again and again, and compares log, memory and tables after each:
-// npm run kill-store -- [--what server|database|connection|node] [--store sqlite|mysql|galera] [--kills 1000] [--minutes 5] [--seed x].
+// npm run kill-store -- [--what server|database|pause|connection|node] [--store sqlite|mysql|galera] [--kills 1000] [--minutes 5] [--seed x].
 // Progress goes to stderr, a summary in JSON to stdout; it stops after so many minutes with what it has done so far.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { createRandomSource } from '@dynamo/core';
 import { cutConnections } from '../packages/host/src/store/fixtures/cut-connections.ts';
 import { type GaleraCluster, startGalera } from '../packages/host/src/store/fixtures/galera.ts';
-import { killDatabase } from '../packages/host/src/store/fixtures/kill-database.ts';
+import { hangingDatabase, killDatabase } from '../packages/host/src/store/fixtures/kill-database.ts';
 import { killNodes } from '../packages/host/src/store/fixtures/kill-nodes.ts';
 import type { KillOptions, KillSummary } from '../packages/host/src/store/fixtures/kill-run.ts';
 import { killServers } from '../packages/host/src/store/fixtures/kill-servers.ts';
@@ -25,12 +25,22 @@ const { values } = parseArgs({
 });
 const { what, store, seed } = values;
 const [kills, minutes] = [Number(values.kills), Number(values.minutes)];
-const known = ['server sqlite', 'server mysql', 'database mysql', 'connection mysql', 'node galera'];
+const known = [
+  'server sqlite',
+  'server mysql',
+  'database mysql',
+  'pause mysql',
+  'connection mysql',
+  'node galera',
+  'pause galera',
+];
 if (!known.includes(`${what} ${store}`) || !(kills >= 1) || !(minutes > 0)) {
   console.error(`--what and --store are one of: ${known.join(', ')}; --kills and --minutes are above 0`);
   process.exit(2);
 }
 
+/** Of which the nodes' logs are kept where it took longer. */
+const TARGET_SILENCE_MS = 10_000;
 const startedMs = performance.now();
 const secondsSoFar = (): number => Math.round((performance.now() - startedMs) / 1000);
 const options: Omit<KillOptions, 'target'> = {
@@ -72,6 +82,11 @@ async function onMysql(): Promise<KillSummary> {
   const target = { kind: 'mysql', ports: [server.port], database: 'dynamo' } as const;
   // Awaited here: the server goes when this function is left.
   if (what === 'database') return await killDatabase({ ...options, target }, server);
+  if (what === 'pause') {
+    const limits = { connectTimeoutMs: 500, answerTimeoutMs: 1000 };
+    const hanging = hangingDatabase(server, options.random.split('pauses'));
+    return await killDatabase({ ...options, target: { ...target, limits } }, hanging);
+  }
   return await (what === 'connection' ? cutConnections({ ...options, target }) : killServers({ ...options, target }));
 }
 
@@ -79,5 +94,12 @@ async function onGalera(): Promise<KillSummary> {
   await using cluster: GaleraCluster = await startGalera();
   await cluster.nodes[0]?.query('create database dynamo');
   const target = { kind: 'mysql', ports: cluster.nodes.map(({ port }) => port), database: 'dynamo' } as const;
-  return await killNodes({ ...options, target }, cluster);
+  const logs = join(tmpdir(), `dynamo-galera-logs-${seed}`);
+  let kill = 0;
+  const onSilence = async (silenceMs: number): Promise<void> => {
+    kill += 1;
+    console.error(`kill ${kill}: ${silenceMs} ms without service`);
+    if (silenceMs > TARGET_SILENCE_MS) await cluster.keepLogs(join(logs, `kill-${kill}`));
+  };
+  return await killNodes({ ...options, target, onSilence, hangs: what === 'pause' }, cluster);
 }

@@ -32,6 +32,7 @@ async function mysqlOptions({
   tls,
   leaseSilenceSeconds,
   connectTimeoutSeconds,
+  answerTimeoutSeconds,
   kind: _kind,
   ...rest
 }: MysqlConfiguration) {
@@ -41,6 +42,7 @@ async function mysqlOptions({
     tls: tls === null ? null : { ca: tls.caFile === null ? null : await readAuthority(tls.caFile) },
     leaseSilenceMs: leaseSilenceSeconds * 1000,
     connectTimeoutMs: connectTimeoutSeconds * 1000,
+    answerTimeoutMs: answerTimeoutSeconds * 1000,
     // Two processes that got in each other's way must not do so again.
     random: createRandomSource(randomUUID()),
   };

@@ -47,6 +47,8 @@ export interface MysqlConfiguration {
   readonly leaseSilenceSeconds: number;
   /** After which an address that does not answer counts as not to be reached. */
   readonly connectTimeoutSeconds: number;
+  /** After which a statement or a COMMIT that is answered by nothing is given up, and its connection with it. */
+  readonly answerTimeoutSeconds: number;
 }
 
 export interface DatabaseAddress {

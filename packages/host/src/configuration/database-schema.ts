@@ -20,6 +20,7 @@ export function database(): z.ZodType<DatabaseConfiguration> {
     connections: integer(2, 1000).default(10),
     leaseSilenceSeconds: z.number().min(0.5).max(3600).default(6),
     connectTimeoutSeconds: z.number().min(0.1).max(300).default(5),
+    answerTimeoutSeconds: z.number().min(1).max(3600).default(15),
   });
   return z
     .preprocess(

@@ -232,6 +232,35 @@ describeWith(MARIADB, 'a server on MariaDB', () => {
     await isUndamaged(server, database);
   });
 
+  it('survives a database that hangs: says so as soon as it is given up, and goes on', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    await mariadb.execute('create database hanging');
+    const database = {
+      ...{ kind: 'mysql', addresses: [`127.0.0.1:${mariadb.port}`], database: 'hanging', user: 'root' },
+      ...{ connectTimeoutSeconds: 1, answerTimeoutSeconds: 1, leaseSilenceSeconds: 1 },
+    };
+    const server = await start(database);
+    expect((await inject(server, 'first')).status).toBe(200);
+    mariadb.pause();
+    const began = performance.now();
+    const refused = inject(server, 'hanging');
+    await until('it is degraded', async () => !(await isWell(server)));
+    const [{ faults }, degradedMs] = [(await server.ask('/api/health')).json, performance.now() - began];
+    expect(degradedMs).toBeLessThan(5000);
+    expect(faults).toEqual([expect.stringMatching(/^database: cannot .* \(hanging on .*\): .* gives no answer \(/)]);
+    expect((await server.ask('/api/datasets')).json).toHaveLength(1);
+    expect((await refused).status).toBe(503);
+    mariadb.resume();
+    await until('it is well again', () => isWell(server));
+    expect(server.output()).toContain('"msg":"the database works again"');
+    // What nobody heard of may have been done: then it is there once.
+    const again = await inject(server, 'hanging');
+    expect([200, 409]).toContain(again.status);
+    expect((await server.ask('/api/datasets')).json).toHaveLength(2);
+    await isUndamaged(server, database);
+  });
+
   /** Until every place is a guest's: the server, which asks all the time, may be quicker. */
   async function crowdOut() {
     const guests: Awaited<ReturnType<typeof occupy>> = [];

@@ -34,6 +34,10 @@ const FAULTS: Readonly<Record<DatabaseFault, KnownFault | undefined>> = {
   },
   retry: { code: 'unavailable', what: 'other transactions kept getting in the way: try again later' },
   disconnected: { code: 'unavailable', what: 'the connection to the database broke: try again later' },
+  silent: {
+    code: 'unavailable',
+    what: 'the database takes what is asked and gives no answer (database.answerTimeoutSeconds): look whether its server hangs, or its cluster; what was asked may still be done',
+  },
   unreachable: { code: 'unavailable', what: 'the database cannot be opened: check that it is there and may be read' },
   'access-denied': {
     code: 'unavailable',

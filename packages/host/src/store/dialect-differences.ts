@@ -18,6 +18,8 @@ export type DatabaseFault =
   | 'retry'
   /** The connection broke: what was under way may have happened or not. */
   | 'disconnected'
+  /** It does not say anything any more: what was under way may have happened, or not, or may still happen. */
+  | 'silent'
   | 'unreachable'
   | 'access-denied'
   /** TLS is asked for and cannot be had, or the server's certificate is not to be believed. */

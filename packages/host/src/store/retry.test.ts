@@ -44,4 +44,24 @@ describe('work that is done again', () => {
   it('is not done again where that does not help', async () => {
     expect(await run(1, 'a', 'other')).toEqual({ outcome: 'failure 1', waits: [], tries: 1 });
   });
+
+  it('is not done again for ever where each try takes long: a database that hangs', async () => {
+    let nowMs = 0;
+    let tries = 0;
+    const repeated: string[] = [];
+    const options = {
+      clock: { ...systemClock, sleep: async () => {}, monotonicMs: () => nowMs },
+      random: createRandomSource('a'),
+      isRepeatable: () => true,
+      faultOf: () => 'silent' as const,
+      onRepeat: (fault: string) => void repeated.push(fault),
+    };
+    const work = async (): Promise<void> => {
+      tries += 1;
+      nowMs += 15_000;
+      throw new Error('no answer');
+    };
+    await expect(withRetries(options, work)).rejects.toThrow('no answer');
+    expect([tries, repeated]).toEqual([2, ['silent']]);
+  });
 });

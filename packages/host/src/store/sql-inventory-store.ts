@@ -7,7 +7,7 @@ import { loadInventory } from './load.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
 export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
-  const { read, write } = base;
+  const { read, unhurried } = base;
   return {
     load: ({ signal } = {}) =>
       base.attempt('load the inventory', () => {
@@ -33,7 +33,9 @@ export function sqlInventoryStore(base: SqlStoreBase): InventoryStore {
       }),
 
     baseline: (head, records, options = {}) =>
-      base.attempt('load a baseline', () => writeBaseline(write, { head, records, epoch: base.epoch(), ...options })),
+      base.attempt('load a baseline', () =>
+        writeBaseline(unhurried.write, { head, records, epoch: base.epoch(), ...options }),
+      ),
   };
 }
 

@@ -2,9 +2,9 @@ import { forget } from './forget.ts';
 import type { StoreMaintenance } from './maintenance.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
-export function sqlMaintenance({ write, epoch, attempt }: SqlStoreBase): StoreMaintenance {
+export function sqlMaintenance({ unhurried, epoch, attempt }: SqlStoreBase): StoreMaintenance {
   return {
     forget: (before, { signal } = {}) =>
-      attempt('compact the store', () => forget(write, before, { epoch: epoch(), signal })),
+      attempt('compact the store', () => forget(unhurried.write, before, { epoch: epoch(), signal })),
   };
 }

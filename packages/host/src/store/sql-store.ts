@@ -26,7 +26,7 @@ export function sqlStore(
     findings: sqlFindingStore(base),
     accesses: sqlAccessStore(base),
     attributes: sqlAttributeStore(base),
-    check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.read, signal)),
+    check: ({ signal } = {}) => base.attempt('check the store', () => checkStore(base.unhurried.read, signal)),
     maintenance: sqlMaintenance(base),
     plans: sqlPlanStore(base),
     condition: sqlCondition(base),

@@ -6,6 +6,8 @@ import { describeFault, isTrouble } from './describe-fault.ts';
 export interface SqlStoreBase {
   readonly read: Session;
   readonly write: Session;
+  /** For what may search or change whole tables in one statement: however long the database takes. */
+  readonly unhurried: { readonly read: Session; readonly write: Session };
   /** Of `read`, for one load. */
   readonly loadConnections: number;
   /** Of the lease that this process holds; throws `lost-lease` where it holds none. */

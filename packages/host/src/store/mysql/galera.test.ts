@@ -1,9 +1,13 @@
 import { type Clock, createRandomSource, Inventory, type LockRecord, systemClock, type Version } from '@dynamo/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../../../../scripts/components.ts';
-import { GALERA, type GaleraCluster, startGalera } from '../fixtures/galera.ts';
+import { GALERA, type GaleraCluster, type GaleraNode, startGalera } from '../fixtures/galera.ts';
+import { startCommitter } from '../fixtures/held-committer.ts';
 import { killNodes } from '../fixtures/kill-nodes.ts';
+import { type MysqlTarget, openTarget, queryTarget } from '../fixtures/kill-target.ts';
+import { StoreVerifier } from '../fixtures/verify-store.ts';
 import type { SharedStore } from '../leadership.ts';
+import { conditionOf } from '../store-condition.ts';
 import { type MysqlStoreOptions, openMysqlStore } from './open-mysql-store.ts';
 
 const TIMEOUT_MS = 180_000;
@@ -107,23 +111,73 @@ describeWith(GALERA, 'a Galera cluster of three nodes under the store', () => {
     }
   });
 
-  it('survives kill -9 of the node in use: nothing lost, nothing twice, and the node rejoins', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
-    await cluster.nodes[0]?.query('create database killed');
+  const lose = async (database: string, hangs: boolean) => {
+    await cluster.nodes[0]?.query(`create database ${database}`);
     const ports = cluster.nodes.map(({ port }) => port);
-    const { kills, commits, acknowledged } = await killNodes(
+    const limits = { connectTimeoutMs: 1000, answerTimeoutMs: 3000 };
+    return killNodes(
       {
-        target: { kind: 'mysql', ports, database: 'killed' },
+        target: { kind: 'mysql', ports, database, limits },
         kills: 1,
-        random: createRandomSource('nodes'),
+        random: createRandomSource(database),
+        hangs,
         onKill: () => {},
+        onSilence: () => {},
         mayGoOn: () => true,
       },
       cluster,
     );
+  };
+
+  it('survives kill -9 of the node in use: nothing lost, nothing twice, and the node rejoins', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const { kills, commits, acknowledged } = await lose('killed', false);
     expect(kills).toBe(1);
     expect(acknowledged).toBeGreaterThanOrEqual(3);
     expect(commits).toBe(acknowledged);
+  });
+
+  it('goes on with another node where the one in use hangs, whatever that one still does when it wakes up', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const { kills, commits, acknowledged, longestSilenceMs } = await lose('hanging', true);
+    expect(kills).toBe(1);
+    expect(acknowledged).toBeGreaterThanOrEqual(3);
+    expect(commits).toBe(acknowledged);
+    // Three seconds until it is given up: not the five after which it wakes up, and then joins again.
+    expect(longestSilenceMs).toBeGreaterThan(2000);
+  });
+
+  it('survives the loss of its majority: refused meanwhile, and on by itself when the nodes are back', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const [kept, ...others] = cluster.nodes as [GaleraNode, ...GaleraNode[]];
+    await kept.query('create database minority');
+    const target: MysqlTarget = {
+      ...{ kind: 'mysql', ports: cluster.nodes.map(({ port }) => port), database: 'minority' },
+      limits: { connectTimeoutMs: 1000, answerTimeoutMs: 3000 },
+    };
+    const verifier = new StoreVerifier();
+    await using store = await openTarget(target, 'write');
+    const committer = startCommitter(store, createRandomSource('minority'), (entry) => verifier.hear(entry));
+    await committer.nextCommit();
+    await Promise.all(others.map((node) => node.kill()));
+    const condition = conditionOf(store);
+    while (condition?.trouble() === null) await systemClock.sleep(50);
+    expect(condition?.trouble()).toMatch(/^cannot .* \(minority on .*\): /);
+    // As after a power cut: the view of before is restored when all of its nodes are there again.
+    await Promise.all(others.map((node) => node.start()));
+    await committer.nextCommit();
+    const memory = await committer.hold();
+    for (const { port } of cluster.nodes) {
+      const one = { ...target, ports: [port] };
+      await using other = await openTarget(one, 'read');
+      await verifier.check(other, queryTarget(one), memory);
+    }
+    committer.goOn();
+    await committer.stop();
+    await condition?.probe();
+    expect(condition?.trouble()).toBeNull();
   });
 });

@@ -11,6 +11,8 @@ export interface Lease {
 export interface HoldLeaseOptions {
   readonly leaseSilenceMs: number;
   readonly clock: Clock;
+  /** For heart-beats and looks: whoever gives up a silent server soon is still heard through another. */
+  readonly brisk: Session;
 }
 
 /** Heart-beats in the time after which a silent holder is given up. */
@@ -22,7 +24,7 @@ const BEATS = 10;
  * of life. A holder that was silent for too long and wakes up is stopped by its epoch, not by its clock.
  */
 export async function holdLease(session: Session, own: LeaseHolder, options: HoldLeaseOptions): Promise<Lease> {
-  return startLease(session, await awaitFreeLease(session, options), own, options);
+  return startLease(session, await awaitFreeLease(options), own, options);
 }
 
 /** Takes the lease from whoever has, or had, that epoch, and beats until it is released. */
@@ -34,7 +36,7 @@ export async function startLease(
 ): Promise<Lease> {
   const epoch = await takeLease(session, from, own);
   const stop = new AbortController();
-  const beating = beat(session, epoch, options, stop.signal);
+  const beating = beat(epoch, options, stop.signal);
   return {
     epoch,
     async release() {
@@ -46,18 +48,18 @@ export async function startLease(
   };
 }
 
-async function awaitFreeLease(session: Session, { leaseSilenceMs, clock }: HoldLeaseOptions): Promise<number> {
-  const seen = await readLease(session);
+async function awaitFreeLease({ leaseSilenceMs, clock, brisk }: HoldLeaseOptions): Promise<number> {
+  const seen = await readLease(brisk);
   if (seen.holder === null) return seen.epoch;
-  const lastBeat = await readBeat(session);
+  const lastBeat = await readBeat(brisk);
   const begin = clock.monotonicMs();
   // Until the last question, not its answer: a process that stood still in between has not seen any silence.
   for (let askedMs = begin; askedMs - begin < leaseSilenceMs; ) {
     await clock.sleep(leaseSilenceMs / BEATS);
     askedMs = clock.monotonicMs();
-    const now = await readLease(session);
+    const now = await readLease(brisk);
     if (now.holder === null) return now.epoch;
-    if (now.epoch !== seen.epoch || (await readBeat(session)) !== lastBeat) throw heldByAnother(now.holder);
+    if (now.epoch !== seen.epoch || (await readBeat(brisk)) !== lastBeat) throw heldByAnother(now.holder);
   }
   return seen.epoch;
 }
@@ -68,12 +70,11 @@ export async function readBeat({ db }: Session): Promise<number> {
 
 /** Goes on until it is stopped, or the lease has gone to another; a beat that fails is a beat that is not heard. */
 async function beat(
-  { db }: Session,
   epoch: number,
-  { leaseSilenceMs, clock }: HoldLeaseOptions,
+  { leaseSilenceMs, clock, brisk }: HoldLeaseOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const beatOnce = db
+  const beatOnce = brisk.db
     .updateTable('heartbeat')
     .set((column) => ({ beat: column('beat', '+', 1) }))
     .where('id', '=', 1)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DatabaseFault, DialectDifferences } from '../dialect-differences.ts';
 import { loadData } from './load-data.ts';
+import { SILENT_CODE } from './watched-connection.ts';
 
 /** The default character set of a server may be latin1, and its default collation takes A and a for the same. */
 const TABLE_OPTIONS = 'engine = InnoDB default character set = utf8mb4 collate = utf8mb4_bin';
@@ -94,6 +95,7 @@ const FAULTS_BY_NUMBER: ReadonlyMap<number, DatabaseFault> = new Map([
 ]);
 
 const FAULTS_BY_CODE: ReadonlyMap<string, DatabaseFault> = new Map([
+  [SILENT_CODE, 'silent'],
   ['PROTOCOL_CONNECTION_LOST', 'disconnected'],
   ['ECONNRESET', 'disconnected'],
   ['EPIPE', 'disconnected'],

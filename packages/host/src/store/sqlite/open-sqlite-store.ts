@@ -82,7 +82,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (epoch === null) throw new DynamoError('lost-lease', 'the store was opened for reading, or is closed');
     return epoch;
   };
-  return sqlStore({ read, write, loadConnections: 1, epoch: epochOrThrow, attempt, explain, trouble }, close);
+  const sessions = { read, write, unhurried: { read, write }, loadConnections: 1 };
+  return sqlStore({ ...sessions, epoch: epochOrThrow, attempt, explain, trouble }, close);
 }
 
 async function makeDirectory(path: string): Promise<void> {
