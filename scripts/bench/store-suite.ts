@@ -1,4 +1,5 @@
 /** The stores, SQLite and a MariaDB that flushes: a baseline, starting from it, commits of all sizes, the files of a site. */
+import assert from 'node:assert/strict';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,15 +10,19 @@ import {
   type Counters,
   changeSetOf,
   createRandomSource,
+  type FileCatalogue,
   type FileRecord,
   Inventory,
   type InventoryRecord,
+  joinKey,
   keyOf,
   type SiteName,
   type Store,
   systemClock,
   type Version,
 } from '@dynamo/core';
+import { cachedFileCatalogue } from '../../packages/host/src/store/cached-file-catalogue.ts';
+import { fileRowsOf } from '../../packages/host/src/store/file-rows.ts';
 import { startMariaDb } from '../../packages/host/src/store/fixtures/mariadb.ts';
 import { openMysqlStore } from '../../packages/host/src/store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
@@ -30,10 +35,14 @@ export const storeSuite: BenchSuite = { name: 'store', run };
 const COUNTERS: Counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
 const CHANGED_REPLICAS = 100_000;
 const START_TARGET_MS_PER_M = 1500;
+const CACHED_BLOCKS = 2000;
+const SQLITE_REPLICAS = 2_000_000;
 const LEASE_SILENCE_MS = 600;
 
 async function run(options: BenchOptions, report: (row: BenchRow) => void): Promise<void> {
   await measureMariaDb(options, report);
+  // One server alone, in a file: not for so many.
+  if (options.size > SQLITE_REPLICAS) return;
   for (const thread of ['same', 'worker'] as const) {
     const directory = await mkdtemp(join(tmpdir(), 'dynamo-bench-'));
     try {
@@ -116,6 +125,8 @@ async function measure(
 
   await measureWriters(name, store, quick, report);
 
+  await measureFileCache(name, store, replicas, report);
+
   let files = 0;
   const listMs = await medianMs(1, async () => {
     for await (const page of store.files.filesOfSite('T2_Site_1' as SiteName)) files += page.length;
@@ -124,6 +135,36 @@ async function measure(
     ...figure(`${name}: files of a site, in order`, listMs / (files / 1e6), 'ms/M', null),
     note: `${files} files`,
   });
+}
+
+/** Of blocks one after the other, as operations ask for them: from the database, and again from memory. */
+async function measureFileCache(
+  name: string,
+  store: Store,
+  replicas: readonly BlockReplicaRecord[],
+  report: (row: BenchRow) => void,
+): Promise<void> {
+  const rows = fileRowsOf(store);
+  assert(rows !== null, 'a store in tables has rows');
+  const inventory = await Inventory.open(store.inventory);
+  const cache = cachedFileCatalogue({ files: store.files, rows, inventory, maxBytes: 64e6 });
+  const blocks = new Map(replicas.map((each) => [joinKey(each.dataset, each.block), each]));
+  const asked = [...blocks.values()].slice(0, CACHED_BLOCKS);
+  const readAll = async (files: FileCatalogue): Promise<void> => {
+    for (const { dataset, block } of asked) {
+      for await (const _ of files.filesOfBlock(dataset, block, { at: inventory.version }));
+    }
+  };
+  const ways = [
+    ['as of a version', store.files],
+    ['with all versions, to be kept', cache],
+    ['from memory', cache],
+  ] as const;
+  for (const [way, files] of ways) {
+    const ms = await medianMs(1, () => readAll(files));
+    report(figure(`${name}: files of a block, ${way}`, (ms * 1000) / asked.length, 'us', null));
+  }
+  assert.equal(cache.counters.hits, asked.length);
 }
 
 function figure(name: string, value: number, unit: string, target: number | null): BenchRow {

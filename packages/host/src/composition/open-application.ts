@@ -1,10 +1,12 @@
 /** The composition root: everything is put together here, once; nothing else gets a container. */
 import 'reflect-metadata';
-import { type Clock, Inventory, Scheduler, SmallWriters } from '@dynamo/core';
+import { type Clock, Inventory, Scheduler, SmallWriters, type Store } from '@dynamo/core';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Application } from '../services/application.ts';
 import { hostGuard } from '../services/guard.ts';
+import { cachedFileCatalogue } from '../store/cached-file-catalogue.ts';
+import { fileRowsOf } from '../store/file-rows.ts';
 import { leadershipOf } from '../store/leadership.ts';
 import { Closers } from './closers.ts';
 import { openProducers } from './open-producers.ts';
@@ -99,10 +101,11 @@ async function resolveAll(
   child: DependencyContainer,
 ): Promise<Omit<Application, typeof Symbol.asyncDispose | 'notCommittable'>> {
   const inventory = await child.resolve(tokens.inventory);
+  const configuration = child.resolve(tokens.configuration);
   return {
-    configuration: child.resolve(tokens.configuration),
+    configuration,
     clock: child.resolve(tokens.clock),
-    store: await child.resolve(tokens.store),
+    ...withFileCache(await child.resolve(tokens.store), inventory, configuration),
     inventory,
     producers: await child.resolve(tokens.producers),
     limits: (await child.resolve(tokens.guard)).limits,
@@ -110,6 +113,17 @@ async function resolveAll(
     // Last, so that it is closed first: whatever runs on it ends while the rest is still there.
     ...withScheduler(child.resolve(tokens.scheduler), inventory),
   };
+}
+
+function withFileCache(
+  store: Store,
+  inventory: Inventory,
+  { fileCache: { bytes } }: Configuration,
+): Pick<Application, 'store' | 'fileCache'> {
+  const rows = fileRowsOf(store);
+  if (rows === null || bytes === 0) return { store };
+  const fileCache = cachedFileCatalogue({ files: store.files, rows, inventory, maxBytes: bytes });
+  return { store: { ...store, files: fileCache }, fileCache };
 }
 
 function withScheduler(scheduler: Scheduler, inventory: Inventory): Pick<Application, 'scheduler' | 'smallWriters'> {

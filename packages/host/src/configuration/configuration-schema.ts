@@ -53,6 +53,7 @@ function sections(): z.ZodType<WrittenConfiguration> {
       file: path().nullable().default('inventory.warm'),
       intervalSeconds: seconds(1).default(3600),
     }).prefault({}),
+    fileCache: section({ bytes: integer(0, 1e12).default(64e6) }).prefault({}),
     accesses: section({ keepDays: integer(1, 100_000).default(730) }).prefault({}),
     detox: section({
       policies: z.array(policyFile()).default([]),

@@ -16,6 +16,7 @@ export interface Configuration {
   readonly guard: GuardConfiguration;
   readonly retention: RetentionConfiguration;
   readonly warmStart: WarmStartConfiguration;
+  readonly fileCache: FileCacheConfiguration;
   readonly detox: DetoxConfiguration;
   readonly dealer: DealerCycleConfiguration;
   readonly fileOperations: FileOperationsConfiguration;
@@ -167,6 +168,11 @@ export interface WarmStartConfiguration {
   /** Null: none is read or written. */
   readonly file: string | null;
   readonly intervalSeconds: number;
+}
+
+export interface FileCacheConfiguration {
+  /** Of memory, for the files of blocks that were asked for lately; 0: none. */
+  readonly bytes: number;
 }
 
 export interface AccessesConfiguration {

@@ -72,6 +72,7 @@ export async function startServer(application: Application, options: ServerOptio
       openViews: inventory.openViews,
       cycles,
       scheduler: scheduler.counters,
+      fileCache: application.fileCache?.counters ?? null,
       several,
     };
   };

@@ -12,6 +12,7 @@ import type {
   Updated,
 } from '@dynamo/core';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { CachedFileCatalogue } from '../store/cached-file-catalogue.ts';
 import type { Leadership } from '../store/leadership.ts';
 import type { HostGuard } from './guard.ts';
 
@@ -38,6 +39,8 @@ export interface Application extends PlanningApplication, AsyncDisposable {
   readonly leadership?: Leadership | null;
   /** Of those that come at once; without it each commits alone. */
   readonly smallWriters?: SmallWriters;
+  /** In front of the store's files, which are these then. */
+  readonly fileCache?: CachedFileCatalogue | null;
 }
 
 export interface ServiceOptions {

@@ -1,4 +1,5 @@
 import type { SchedulerCounters, Version } from '@dynamo/core';
+import type { FileCacheCounters } from '../store/cached-file-catalogue.ts';
 import type { ServerRecord } from '../store/leadership.ts';
 
 /** How the process itself is. What the inventory holds is the business of `status`. */
@@ -13,6 +14,8 @@ export interface HealthReport {
   readonly openViews: number;
   readonly cycles: readonly CycleHealth[];
   readonly scheduler: SchedulerCounters;
+  /** Null: there is none. */
+  readonly fileCache: FileCacheCounters | null;
   /** Null: this server is alone on its store. */
   readonly several: SeveralServers | null;
 }

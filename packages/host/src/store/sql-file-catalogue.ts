@@ -10,12 +10,13 @@ import type { SelectQueryBuilder } from 'kysely';
 import { chunksOf, type Session, streamPages } from './bulk.ts';
 import type { Database } from './database.ts';
 import { digestOf } from './digest.ts';
+import type { FileRows } from './file-rows.ts';
 import { readHead } from './head.ts';
 import type { SqlStoreBase } from './store-base.ts';
 
 const PAGE_FILES = 2000;
 
-export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue {
+export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue & FileRows {
   const session = base.read;
 
   /** With the names of block and dataset, at a version. */
@@ -56,6 +57,36 @@ export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue {
         if (page.length > 0) yield page.map(recordOf);
         if (page.length < PAGE_FILES) return;
         after = page.at(-1)?.id ?? after;
+      }
+    },
+
+    async *rowsOfBlock(dataset, block, { signal } = {}) {
+      const ids = await base.attempt('read files', () => blockIds(session, dataset, block));
+      if (ids.length === 0) return;
+      let [after, came] = [0, 0];
+      for (;;) {
+        signal?.throwIfAborted();
+        const [id, version] = [after, came];
+        const page = await base.attempt('read files', () =>
+          session.db
+            .selectFrom('files')
+            .select(['id', 'came_version', 'gone_version', 'lfn', 'size', 'checksums'])
+            .where('block_id', 'in', ids)
+            // A file that was corrected has a row for each state.
+            .where((is) => is.or([is('id', '>', id), is.and([is('id', '=', id), is('came_version', '>', version)])]))
+            .orderBy('id')
+            .orderBy('came_version')
+            .limit(PAGE_FILES)
+            .execute(),
+        );
+        if (page.length > 0) {
+          yield page.map(({ came_version, gone_version, ...file }) => {
+            return { file: recordOf({ ...file, dataset, block }), came: came_version, gone: gone_version };
+          });
+        }
+        if (page.length < PAGE_FILES) return;
+        const last = page.at(-1);
+        [after, came] = [last?.id ?? after, last?.came_version ?? came];
       }
     },
 
