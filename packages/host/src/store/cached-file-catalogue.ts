@@ -4,10 +4,10 @@
  * had been committed, so that
  *
  * 1. they tell the files of every version up to that one: a row never changes but for the version at which it goes;
- * 2. and of every later version, until a commit changes files of the block: then they are dropped. Commits are heard of in
- *    their order, own ones and those of the log that is followed; one that comes while rows are being read has these used
- *    once, for the version that was asked for, and not kept;
- * 3. where versions were passed over, because everything was loaded anew, all of them are dropped.
+ * 2. and of every later version, until a commit changes files of the block: then they are dropped. Whoever asks looks first
+ *    at what was committed since, here or by the one who is followed; rows that were being read meanwhile are used once,
+ *    for the version that was asked for, and not kept;
+ * 3. where that is not known any more, because everything was loaded anew or nobody asked for long, all are dropped.
  *
  * Rows that were purged from the tables since are of versions that nobody may ask for any more.
  */
@@ -31,7 +31,7 @@ export interface CachedFileCatalogue extends FileCatalogue {
 export interface CachedFileCatalogueOptions {
   readonly files: FileCatalogue;
   readonly rows: FileRows;
-  readonly inventory: Pick<Inventory, 'version' | 'events'>;
+  readonly inventory: Pick<Inventory, 'version' | 'changesSince'>;
   /** At the most: what was not asked for the longest goes first. */
   readonly maxBytes: number;
 }
@@ -45,8 +45,8 @@ interface Reading {
   isChanged: boolean;
 }
 
-export function cachedFileCatalogue(options: CachedFileCatalogueOptions): CachedFileCatalogue {
-  const { files, rows, inventory, maxBytes } = options;
+export function cachedFileCatalogue(given: CachedFileCatalogueOptions): CachedFileCatalogue {
+  const { files, rows, inventory, maxBytes } = given;
   const largest = Math.max(1, Math.floor(maxBytes * LARGEST_BLOCK));
   const blocks = new LRUCache<string, readonly FileRow[]>({ maxSize: maxBytes, sizeCalculation: bytesOf });
   const underWay = new Map<string, Set<Reading>>();
@@ -61,14 +61,19 @@ export function cachedFileCatalogue(options: CachedFileCatalogueOptions): Cached
     blocks.clear();
     for (const readings of underWay.values()) for (const reading of readings) reading.isChanged = true;
   };
-  inventory.events.on('committed', ({ version, changes }) => {
-    if (version !== heard + 1) forgetAll();
-    heard = version;
-    for (const { entity, before, after } of changes.changes) {
-      if (entity !== 'file') continue;
-      for (const file of [before, after]) if (file !== null) forget(joinKey(file.dataset, file.block));
+  /** What was committed since the last time. */
+  const hear = (): void => {
+    if (inventory.version === heard) return;
+    const since = inventory.changesSince(heard);
+    heard = inventory.version;
+    if (since.kind === 'too-old') forgetAll();
+    for (const { changes } of since.kind === 'too-old' ? [] : since.changes) {
+      for (const { entity, before, after } of changes.changes) {
+        if (entity !== 'file') continue;
+        for (const file of [before, after]) if (file !== null) forget(joinKey(file.dataset, file.block));
+      }
     }
-  });
+  };
 
   /** The rows in pages, which are kept when they have all been read and are still so. */
   async function* readRows(
@@ -88,6 +93,7 @@ export function cachedFileCatalogue(options: CachedFileCatalogueOptions): Cached
         else all = [];
         yield page;
       }
+      hear();
       if (!reading.isChanged && bytes <= largest) blocks.set(key, all);
     } finally {
       readings.delete(reading);
@@ -100,13 +106,11 @@ export function cachedFileCatalogue(options: CachedFileCatalogueOptions): Cached
     get counters() {
       return { hits, misses, blocks: blocks.size, bytes: blocks.calculatedSize };
     },
-    async *filesOfBlock(dataset, block, { at, signal } = {}) {
-      if (inventory.version !== heard) {
-        forgetAll();
-        heard = inventory.version;
-      }
+    async *filesOfBlock(dataset, block, options = {}) {
+      const { at, signal } = options;
+      hear();
       // Without a version it is the head's, which may be ahead of memory.
-      if (at === undefined || at > heard) return yield* files.filesOfBlock(dataset, block, signal ? { signal } : {});
+      if (at === undefined || at > heard) return yield* files.filesOfBlock(dataset, block, options);
       signal?.throwIfAborted();
       const kept = blocks.get(joinKey(dataset, block));
       if (kept === undefined) misses += 1;
@@ -123,7 +127,7 @@ function* pagesOf(rows: readonly FileRow[]): Generator<readonly FileRow[]> {
   for (let start = 0; start < rows.length; start += PAGE_FILES) yield rows.slice(start, start + PAGE_FILES);
 }
 
-/** Of a row with its record: numbers, names that are shared, and what its texts take. Measured; see the test. */
+/** Of a row with its record: numbers, names that are shared, and what its texts take. An estimate. */
 const ROW_BYTES = 300;
 const BLOCK_BYTES = 200;
 
