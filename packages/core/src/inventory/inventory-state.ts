@@ -178,7 +178,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
       case 'partition':
         this.partitions.put(change.after);
         this.blockReplicas.widen(this.partitions.rows, this.#stamp);
-        this.membership.refreshAll();
+        this.membership.refreshPartition(this.partitions.find(change.after.name));
         return;
       case 'quota':
         this.quotas.set(change.key, change.after);
@@ -222,10 +222,12 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         this.sites.remove(change.key);
         this.membership.rebind();
         return;
-      case 'partition':
+      case 'partition': {
+        const row = this.partitions.find(change.key);
         this.partitions.remove(change.key);
-        this.membership.refreshAll();
+        this.membership.refreshPartition(row);
         return;
+      }
       case 'quota':
         this.quotas.delete(change.key);
         return;

@@ -124,12 +124,71 @@ export class Membership implements SitePartitionTable {
     }
   }
 
-  /** After the partitions themselves changed. */
-  refreshAll(): void {
+  /** After a partition came, changed or went. Replicas stay in all others, but for unions of it. */
+  refreshPartition(changed: number): void {
+    const before = this.#compiled?.bases;
     this.#compiled = undefined;
     this.#bound = undefined;
+    const { bases, bySiteAndOwner } = this.#definitions();
+    const { predicates } = this.#rules();
+    const isAffected = (partition: number): boolean =>
+      before === undefined ||
+      partition === changed ||
+      bases[partition]?.includes(changed) === true ||
+      String(bases[partition]) !== String(before[partition]);
+    const affected = Array.from({ length: this.#state.partitions.rows }, (_, row) => row).filter(isAffected);
+    const isUnion = (partition: number): boolean => predicates[partition] === undefined;
+    for (const partition of affected.filter((each) => !isUnion(each))) {
+      const predicate = predicates[partition] as RowPredicate;
+      this.#decideAll(partition, bySiteAndOwner.has(partition) ? this.#bySiteAndOwner(predicate) : predicate);
+    }
+    for (const partition of affected.filter(isUnion)) {
+      const parts = bases[partition] ?? [];
+      this.#decideAll(partition, (row) => parts.some((part) => this.#state.blockReplicas.isIn(row, part)));
+    }
+  }
+
+  #decideAll(partition: number, isIn: RowPredicate): void {
     const replicas = this.#state.blockReplicas;
-    for (let row = 0; row < replicas.rows; row++) if (replicas.isLive(row)) this.#refresh(row);
+    for (let row = 0; row < replicas.rows; row++) {
+      // One that is leaving is in none.
+      if (!replicas.isLive(row) || (replicas.flags.get(row) & REPLICA_FLAG.deletionOpen) !== 0) continue;
+      const isNow = isIn(row);
+      if (isNow !== replicas.isIn(row, partition)) this.#move(row, partition, isNow);
+    }
+  }
+
+  #move(row: number, partition: number, isNow: boolean): void {
+    const replicas = this.#state.blockReplicas;
+    const bit = 1 << (partition & 31);
+    const bits = replicas.membership(row, partition >>> 5);
+    replicas.setMembership(row, partition >>> 5, isNow ? bits | bit : bits & ~bit);
+    const physical = replicas.size(row);
+    const projected = this.#projected(row, physical);
+    const sign = isNow ? 1 : -1;
+    this.#sums.add(replicas.site.get(row), partition, sign * physical, sign * projected);
+  }
+
+  /** With what is being copied to it. */
+  #projected(row: number, physical: number): number {
+    const replicas = this.#state.blockReplicas;
+    const copying = (replicas.flags.get(row) & REPLICA_FLAG.copyOpen) !== 0;
+    return copying ? this.#state.blocks.size.get(replicas.block.get(row)) : physical;
+  }
+
+  /** The same predicate, asked once for each owner at each site. */
+  #bySiteAndOwner(predicate: RowPredicate): RowPredicate {
+    const { site, group } = this.#state.blockReplicas;
+    const decided = new Map<number, boolean>();
+    return (row) => {
+      const pair = (group.get(row) << 16) | site.get(row);
+      let is = decided.get(pair);
+      if (is === undefined) {
+        is = predicate(row);
+        decided.set(pair, is);
+      }
+      return is;
+    };
   }
 
   #refresh(row: number): void {
@@ -140,9 +199,9 @@ export class Membership implements SitePartitionTable {
   #count(row: number, sign: 1 | -1): void {
     const replicas = this.#state.blockReplicas;
     const siteRow = replicas.site.get(row);
-    const physical = sign * replicas.size(row);
-    const copying = (replicas.flags.get(row) & REPLICA_FLAG.copyOpen) !== 0;
-    const projected = copying ? sign * this.#state.blocks.size.get(replicas.block.get(row)) : physical;
+    const size = replicas.size(row);
+    const physical = sign * size;
+    const projected = sign * this.#projected(row, size);
     for (let word = 0; word * 32 < this.#state.partitions.rows; word++) {
       for (let bits = replicas.membership(row, word); bits !== 0; bits &= bits - 1) {
         this.#sums.add(siteRow, word * 32 + (31 - Math.clz32(bits & -bits)), physical, projected);
