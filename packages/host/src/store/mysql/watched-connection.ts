@@ -15,6 +15,11 @@ export const SILENT_CODE = 'DYNAMO_NO_ANSWER';
 /** Of a node without the majority of its cluster, or that is shutting down: it answers, but others do the work. */
 const OUT_OF_SERVICE: readonly unknown[] = [1047, 1053];
 
+/** A lock that was waited for in vain. Waiting takes ten seconds (prepare-connection.ts). */
+const LOCK_WAIT_TIMEOUT = 1205;
+/** Within this no lock was waited for. */
+const AT_ONCE_MS = 1000;
+
 type Callback = (error: unknown, result: unknown) => void;
 
 /**
@@ -36,10 +41,12 @@ export function watchConnection(
       if (callback === undefined) return connection.query(statement, parameters);
       let stopWaiting: () => void = () => undefined;
       let isOver = false;
-      const end: Callback = (error, result) => {
+      const askedMs = performance.now();
+      const end: Callback = (fault, result) => {
         if (isOver) return;
         isOver = true;
         stopWaiting();
+        const error = performance.now() - askedMs < AT_ONCE_MS ? namingOutsiders(fault) : fault;
         const isOut = isSilent(error) || OUT_OF_SERVICE.includes((error as { readonly errno?: unknown } | null)?.errno);
         if (isOut) onOutOfService();
         if (isOut || (error && statement === 'rollback')) connection.destroy();
@@ -56,6 +63,16 @@ export function watchConnection(
       return asked;
     },
   };
+}
+
+/**
+ * Galera says with the code of a lock that a node cannot wait for what the others have committed (`wsrep_sync_wait`): it has
+ * lost them, and has not noticed that it is to refuse everything.
+ */
+function namingOutsiders(fault: unknown): unknown {
+  if ((fault as { readonly errno?: unknown } | null)?.errno !== LOCK_WAIT_TIMEOUT) return fault;
+  const [errno] = OUT_OF_SERVICE;
+  return Object.assign(new Error('the node has lost its cluster', { cause: fault }), { errno });
 }
 
 interface Socket {
