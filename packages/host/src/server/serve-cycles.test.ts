@@ -6,6 +6,7 @@ import { type GroupName, type PartitionName, type SiteName, systemClock } from '
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openApplication } from '../composition/open-application.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
+import type { CycleHealth } from '../services/health.ts';
 import { type ServeProcess, startServe, writeConfiguration } from './fixtures/serve-process.ts';
 
 const POLICY = `Partition Physics
@@ -103,8 +104,11 @@ describe('a server at work', () => {
     await makeFederation(configuration);
     server = await startServe(configuration);
     const { ask, child, ended } = server;
+    await until('the configured cycle has run, on nothing', async () => {
+      const { json } = await ask('/api/health');
+      return json.cycles.find(({ name, runs }: CycleHealth) => name.startsWith('detox') && runs > 0);
+    });
     expect(await ask('/api/inject', { method: 'POST', body: document() })).toMatchObject({ status: 200 });
-    // The configured cycle ran at the start, on nothing.
     const committed = await ask('/api/detox', { method: 'POST', body: { policy: POLICY, commit: true } });
     expect(committed.json).toMatchObject({ title: 'Detox Physics', dropped: [] });
     const gone = await until('a dataset is gone from T1_A', async () => {
