@@ -89,8 +89,8 @@ export { type BlockNames, blockNamesIn } from './detox/record/block-parts.ts';
 export {
   type CycleContents,
   type CycleInputs,
+  changedDatasets,
   cycleInputs,
-  datasetsOf,
   optionsOfInputs,
   type RecordBase,
 } from './detox/record/cycle-inputs.ts';

@@ -7,7 +7,7 @@
  */
 import { DynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
-import { sortByText } from '../slices/sort-by-text.ts';
+import { compareTexts, sortByText } from '../slices/sort-by-text.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -137,9 +137,7 @@ function groupOf({ entity, after }: Change): number {
 }
 
 function compareChanges(a: Change, b: Change): number {
-  const groups = groupOf(a) - groupOf(b);
-  if (groups !== 0) return groups;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  return groupOf(a) - groupOf(b) || compareTexts(a.key, b.key);
 }
 
 function slot(change: Change): string {

@@ -178,10 +178,9 @@ export class Membership implements SitePartitionTable {
 
   /** The same predicate, asked once for each owner at each site. */
   #bySiteAndOwner(predicate: RowPredicate): RowPredicate {
-    const { site, group } = this.#state.blockReplicas;
     const decided = new Map<number, boolean>();
     return (row) => {
-      const pair = (group.get(row) << 16) | site.get(row);
+      const pair = this.#ownerAtSite(row);
       let is = decided.get(pair);
       if (is === undefined) {
         is = predicate(row);
@@ -220,9 +219,8 @@ export class Membership implements SitePartitionTable {
 
   /** The partitions of one word that the replica is in. What follows from site and owner alone is decided once. */
   #decide(row: number, word: number): number {
-    const { site, group } = this.#state.blockReplicas;
     const rules = this.#rules();
-    const pair = (group.get(row) << 16) | site.get(row);
+    const pair = this.#ownerAtSite(row);
     const decided = rules.decided[word] as Map<number, number>;
     let own = decided.get(pair);
     if (own === undefined) {
@@ -242,6 +240,12 @@ export class Membership implements SitePartitionTable {
   #holds(row: number, part: number, word: number, bits: number): boolean {
     if (part >>> 5 === word) return ((bits >>> (part & 31)) & 1) === 1;
     return this.#rules().predicates[part]?.(row) === true;
+  }
+
+  /** The owner and the site of a replica as one number. */
+  #ownerAtSite(row: number): number {
+    const { site, group } = this.#state.blockReplicas;
+    return (group.get(row) << 16) | site.get(row);
   }
 
   #definitions(): CompiledPartitions {

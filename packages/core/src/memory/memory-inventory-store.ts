@@ -3,6 +3,7 @@ import { DynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type FileRecord, type InventoryRecord } from '../model/records.ts';
 import type { Commit, CommitReceipt, Version } from '../seams/commit.ts';
 import type { InventoryStore } from '../seams/inventory-store.ts';
+import { inBatches } from '../slices/in-batches.ts';
 import { commitToMemory } from './commit-to-memory.ts';
 import { queuedOperation } from './memory-operation-store.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -85,7 +86,7 @@ function assertLoadable(records: readonly InventoryRecord[]): void {
 }
 
 async function* batches(records: readonly InventoryRecord[]): AsyncGenerator<readonly InventoryRecord[]> {
-  for (let start = 0; start < records.length; start += BATCH_RECORDS) yield records.slice(start, start + BATCH_RECORDS);
+  yield* inBatches(records, BATCH_RECORDS);
 }
 
 async function* oneByOne<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -20,7 +20,7 @@ const MERGED_AT_ONCE = 1024;
  * the few characters after what all of them begin with, as numbers, which is many times quicker than as texts; those
  * that are alike in these are sorted again by the next ones. Runs are merged.
  */
-export async function sortByText<T>(items: readonly T[], textOf: (item: T) => string): Promise<T[]> {
+export async function sortByText<T>(items: readonly T[], textOf: (item: T) => string): Promise<readonly T[]> {
   const slice = new TimeSlice();
   let runs: (readonly T[])[] = [];
   for (let i = 0; i < items.length; i += RUN_LENGTH) {
@@ -31,7 +31,7 @@ export async function sortByText<T>(items: readonly T[], textOf: (item: T) => st
     for (let i = 0; i < runs.length; i += 2) merged.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], textOf, slice));
     runs = merged;
   }
-  return [...(runs[0] ?? [])];
+  return runs[0] ?? [];
 }
 
 async function sortRun<T>(run: readonly T[], textOf: (item: T) => string, slice: TimeSlice): Promise<readonly T[]> {
@@ -103,7 +103,8 @@ function sharedLength(a: string, b: string, most: number): number {
   return at;
 }
 
-function compareTexts(a: string, b: string): number {
+/** In the order of `<`. */
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

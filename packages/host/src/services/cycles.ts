@@ -1,6 +1,6 @@
 import { type CycleFilter, type CycleRecord, type CycleSummary, DynamoError } from '@dynamo/core';
 import type { Application } from './application.ts';
-import { readContents, readDetoxRecord, wholePlan } from './whole-plan.ts';
+import { readDetoxRecord, readPacked, wholePlan } from './whole-plan.ts';
 
 /** A past cycle with the report of its planner: every decision with its reason. */
 export interface CycleReport extends CycleSummary {
@@ -26,9 +26,9 @@ export async function showCycle(
   const detox = readDetoxRecord(record);
   if (detox === null) return { ...record, document: parsed(record.document) };
   const { plan, rest } = detox;
-  const contents = await readContents(store.history, record);
+  const packed = await readPacked(store.history, record);
   using view = inventory.view({ name: 'history' });
-  return { ...record, document: { plan: wholePlan(plan, contents, view), ...rest } };
+  return { ...record, document: { plan: wholePlan(plan, packed, view), ...rest } };
 }
 
 /** A planner's own format need not be JSON. */

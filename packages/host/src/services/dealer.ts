@@ -24,7 +24,7 @@ import { loadAttributes } from './attributes.ts';
 import { type DealerTask, dealerPlanner } from './planners/dealer-planner.ts';
 import { lastNotes } from './planners/last-notes.ts';
 import { runPlanner } from './planners/run-planner.ts';
-import { readContents, readDetoxRecord } from './whole-plan.ts';
+import { readDetoxRecord, readPacked } from './whole-plan.ts';
 
 /** A run of the Dealer as a person asks for it. */
 export interface DealerRun {
@@ -177,6 +177,5 @@ async function lastDetox({ store }: Application, partition: string | null): Prom
   const record = last === undefined ? null : await store.history.cycle(last.cycle);
   const detox = record === null ? null : readDetoxRecord(record);
   if (record === null || detox === null) return null;
-  const { decisions, datasets, changes } = await readContents(store.history, record);
-  return { plan: detox.plan, packed: { decisions, datasets, ...(changes === undefined ? {} : { changes }) } };
+  return { plan: detox.plan, packed: await readPacked(store.history, record) };
 }

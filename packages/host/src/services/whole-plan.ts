@@ -4,9 +4,9 @@ import {
   blockNamesIn,
   type CycleContents,
   type CycleInputs,
+  changedDatasets,
   checkRecordFormat,
   type DatasetTable,
-  datasetsOf,
   type RecordBase,
   type RecordedRun,
   UnpackedDecisions,
@@ -29,21 +29,33 @@ export function readDetoxRecord({ cycle, document, contents }: CycleRecord): Det
   return { plan, inputs: rest.inputs, rest };
 }
 
+export type PackedDecisions = Pick<CycleContents, 'decisions' | 'datasets' | 'changes'>;
+
+/** What the decisions are read from. Rejects with `corrupt` where one is not there. */
+export async function readPacked(history: HistoryStore, record: WithContents): Promise<PackedDecisions> {
+  const changes = record.contents.changes === undefined ? {} : { changes: await readPart(history, record, 'changes') };
+  const datasets = await readPart(history, record, 'datasets');
+  return { datasets, decisions: await readPart(history, record, 'decisions'), ...changes };
+}
+
 /** All but the policy. Rejects with `corrupt` where one is not there. */
 export async function readContents(
   history: HistoryStore,
-  { cycle, contents }: Pick<CycleRecord, 'cycle' | 'contents'>,
+  record: WithContents,
 ): Promise<Omit<CycleContents, 'policy'>> {
-  const read = async (name: keyof CycleContents): Promise<Uint8Array> => {
-    const digest = contents[name];
-    if (digest === undefined) throw new DynamoError('corrupt', `the history of cycle ${cycle} has no ${name}`);
-    return readContent(history, digest);
-  };
-  const changes = contents.changes === undefined ? {} : { changes: await read('changes') };
-  return {
-    ...{ datasets: await read('datasets'), attributes: await read('attributes') },
-    ...{ decisions: await read('decisions'), ...changes },
-  };
+  return { ...(await readPacked(history, record)), attributes: await readPart(history, record, 'attributes') };
+}
+
+type WithContents = Pick<CycleRecord, 'cycle' | 'contents'>;
+
+function readPart(history: HistoryStore, record: WithContents, name: keyof CycleContents): Promise<Uint8Array> {
+  return readContent(history, digestOfPart(record, name));
+}
+
+function digestOfPart({ cycle, contents }: WithContents, name: keyof CycleContents): string {
+  const digest = contents[name];
+  if (digest === undefined) throw new DynamoError('corrupt', `the history of cycle ${cycle} has no ${name}`);
+  return digest;
 }
 
 export async function readContent(history: HistoryStore, digest: string): Promise<Uint8Array> {
@@ -68,8 +80,6 @@ export async function readRecordBase(history: HistoryStore, title: string): Prom
   return { datasets: contents.datasets, attributes: contents.attributes };
 }
 
-export type PackedDecisions = Pick<CycleContents, 'decisions' | 'datasets' | 'changes'>;
-
 /** The plan as docs/formats.md has it. `view`: where the names of blocks are looked up. */
 export function wholePlan(plan: object, packed: PackedDecisions, view: InventoryView): object {
   const unpacked = unpackedDecisions(packed, blockNamesIn(view));
@@ -92,22 +102,19 @@ export class DecisionReader {
   }
 
   /** The datasets that the run had before it. */
-  async datasets({ cycle, contents }: CycleRecord): Promise<DatasetTable> {
-    const { datasets: digest, changes } = contents;
-    if (digest === undefined) throw new DynamoError('corrupt', `the history of cycle ${cycle} has no datasets`);
+  async datasets(record: CycleRecord): Promise<DatasetTable> {
+    const digest = digestOfPart(record, 'datasets');
     const base = this.#tables.get(digest) ?? unpackDatasets(await readContent(this.#history, digest));
     this.#tables.set(digest, base);
     const [oldest] = this.#tables.keys();
     if (this.#tables.size > TABLES_KEPT && oldest !== undefined) this.#tables.delete(oldest);
-    const datasets = new Uint8Array();
-    if (changes === undefined) return base;
-    return datasetsOf({ datasets, changes: await readContent(this.#history, changes) }, base);
+    if (record.contents.changes === undefined) return base;
+    return changedDatasets(base, await readPart(this.#history, record, 'changes'));
   }
 
-  async decisions({ cycle, contents }: CycleRecord, datasets: DatasetTable): Promise<UnpackedDecisions> {
-    const { decisions } = contents;
-    if (decisions === undefined) throw new DynamoError('corrupt', `the history of cycle ${cycle} has no decisions`);
-    return new UnpackedDecisions(await readContent(this.#history, decisions), datasets, blockNamesIn(this.#view));
+  async decisions(record: CycleRecord, datasets: DatasetTable): Promise<UnpackedDecisions> {
+    const decisions = await readPart(this.#history, record, 'decisions');
+    return new UnpackedDecisions(decisions, datasets, blockNamesIn(this.#view));
   }
 }
 

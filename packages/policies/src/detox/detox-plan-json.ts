@@ -2,7 +2,8 @@ import type { DetoxResult } from './detox-result.ts';
 import { blockNames, listDecisions } from './list-decisions.ts';
 import { listHandOvers } from './list-hand-overs.ts';
 import type { BlockNames } from './record/block-parts.ts';
-import { type CycleContents, datasetsOf } from './record/cycle-inputs.ts';
+import { type CycleContents, changedDatasets } from './record/cycle-inputs.ts';
+import { unpackDatasets } from './record/dataset-table.ts';
 import { UnpackedDecisions } from './record/unpack-decisions.ts';
 import type { WrittenDecision, WrittenHandOver } from './record/written-decision.ts';
 
@@ -37,7 +38,8 @@ export function unpackedDecisions(
   contents: Pick<CycleContents, 'decisions' | 'datasets' | 'changes'>,
   blockNames?: BlockNames,
 ): UnpackedDecisions {
-  return new UnpackedDecisions(contents.decisions, datasetsOf(contents), blockNames);
+  const datasets = changedDatasets(unpackDatasets(contents.datasets), contents.changes);
+  return new UnpackedDecisions(contents.decisions, datasets, blockNames);
 }
 
 /** The whole plan again, from what `detoxHeadJson` gave and the history kept. */

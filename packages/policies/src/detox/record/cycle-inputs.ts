@@ -99,11 +99,8 @@ export function optionsOfInputs(
   };
 }
 
-/** The datasets of the run. `base`: what `contents.datasets` are, where that is known already. */
-export function datasetsOf(
-  { datasets, changes }: Pick<CycleContents, 'datasets' | 'changes'>,
-  base: DatasetTable = unpackDatasets(datasets),
-): DatasetTable {
+/** The datasets of the run: those that the record stands beside, and what has changed. */
+export function changedDatasets(base: DatasetTable, changes: Uint8Array | undefined): DatasetTable {
   return changes === undefined ? base : readDatasetChanges(readChanges(changes).datasets, base);
 }
 
@@ -111,7 +108,11 @@ function attributesOf(contents: Omit<CycleContents, 'policy' | 'decisions'>): At
   const base = unpackDatasets(contents.datasets);
   const columns = unpackAttributes(contents.attributes, base.names);
   if (contents.changes === undefined) return columns;
-  return unpackAttributes(readChanges(contents.changes).attributes, datasetsOf(contents, base).names, columns);
+  return unpackAttributes(
+    readChanges(contents.changes).attributes,
+    changedDatasets(base, contents.changes).names,
+    columns,
+  );
 }
 
 interface Tables {

@@ -12,7 +12,8 @@ import { packAttributes, unpackAttributes } from './attribute-columns.ts';
 import { blockNamesIn } from './block-parts.ts';
 import { readWholes, writeWholes } from './byte-planes.ts';
 import { ByteReader, ByteWriter } from './byte-stream.ts';
-import { type CycleContents, type CycleInputs, cycleInputs, datasetsOf, optionsOfInputs } from './cycle-inputs.ts';
+import { type CycleContents, type CycleInputs, changedDatasets, cycleInputs, optionsOfInputs } from './cycle-inputs.ts';
+import { unpackDatasets } from './dataset-table.ts';
 import { packNames, unpackNames } from './name-list.ts';
 import { withUuids } from './testing/with-uuids.ts';
 import { countDecisions, type DecisionFilter, type WrittenDecision } from './written-decision.ts';
@@ -172,7 +173,9 @@ describe('what the history keeps of a run', () => {
           const { contents, inputs } = cycleInputs(result, base);
           expect(inputs).toEqual(alone.inputs);
           expect(contents.decisions).toEqual(alone.contents.decisions);
-          const [got, wanted] = [datasetsOf(contents), datasetsOf(alone.contents)];
+          const tableOf = ({ datasets, changes }: Pick<CycleContents, 'datasets' | 'changes'>) =>
+            changedDatasets(unpackDatasets(datasets), changes);
+          const [got, wanted] = [tableOf(contents), tableOf(alone.contents)];
           expect([got.names, Array.from(got.sizes)]).toEqual([wanted.names, Array.from(wanted.sizes)]);
           expect(optionsOfInputs(inputs, contents)).toEqual(optionsOfInputs(alone.inputs, alone.contents));
           if (contents.changes !== undefined) expect(contents.datasets).toBe(base.datasets);
