@@ -212,8 +212,9 @@ async function commitOnce(
   const began = performance.now();
   await inventory.update(author, async (draft) => {
     const slice = new TimeSlice();
+    let step = 0;
     for (const record of draft.blockReplicaRecords(keys)) {
-      if (slice.isOver) await slice.next();
+      if (slice.isOverAt(step++)) await slice.next();
       if (record !== null) draft.put('blockReplica', { ...record, lastUpdate: record.lastUpdate + 1 });
     }
   });

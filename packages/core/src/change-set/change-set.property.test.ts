@@ -8,6 +8,7 @@ import {
   type Change,
   type ChangeSet,
   type ChangeTarget,
+  changeSetInSlices,
   changeSetOf,
   EMPTY_CHANGE_SET,
   invertChangeSet,
@@ -143,6 +144,28 @@ describe('change sets', () => {
         if (changes.changes.length > 0) {
           await expect(applyInSlices(replayed, inverse)).rejects.toMatchObject({ code: 'conflict' });
         }
+      }),
+    );
+  });
+
+  it('of block replicas are in the order of their keys in slices as well, and refuse one twice', async () => {
+    const name = fc.string({ unit: fc.constantFrom(' ', '!', '#', '/', '1', 'a', '\u00e4', '\u4e2d'), maxLength: 4 });
+    const key = fc.record({ dataset: name, block: name, site: name });
+    const distinct = fc.uniqueArray(fc.tuple(key, fc.boolean()), {
+      selector: ([of]) => JSON.stringify(of),
+      maxLength: 60,
+    });
+    await fc.assert(
+      fc.asyncProperty(distinct, async (keys) => {
+        const changes = keys.map(([of, isRemoved]): Change => {
+          const record = { ...of, lastUpdate: 1 } as EntityRecords['blockReplica'];
+          const [before, after] = isRemoved ? [record, null] : [null, record];
+          return { entity: 'blockReplica', key: keyOf('blockReplica', record), before, after };
+        });
+        expect(await changeSetInSlices(changes)).toEqual(changeSetOf(changes));
+        const [first] = changes;
+        if (first === undefined) return;
+        await expect(changeSetInSlices([...changes, first])).rejects.toMatchObject({ code: 'internal' });
       }),
     );
   });

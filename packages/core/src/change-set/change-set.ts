@@ -6,8 +6,8 @@
  * first and from leaf to root, then the rest from root to leaf, so that no record ever refers to a missing one.
  */
 import { DynamoError } from '../errors/dynamo-error.ts';
-import { ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
-import { compareTexts, sortByText } from '../slices/sort-by-text.ts';
+import { type BlockReplicaRecord, ENTITIES, type Entity, type EntityRecords } from '../model/records.ts';
+import { compareByTexts, compareTexts, sortByText } from '../slices/sort-by-text.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import { sameRecord } from './same-record.ts';
 
@@ -38,31 +38,55 @@ export const EMPTY_CHANGE_SET: ChangeSet = Object.freeze({ changes: Object.freez
 /** The change set of these changes: those without effect dropped, the rest in canonical order. */
 export function changeSetOf(changes: Iterable<Change>): ChangeSet {
   const sorted = [...changes].filter((change) => !sameRecord(change.before, change.after)).sort(compareChanges);
-  for (let i = 1; i < sorted.length; i++) refuseSameKey(sorted[i - 1] as Change, sorted[i] as Change);
+  for (let i = 1; i < sorted.length; i++) {
+    const { entity, key } = sorted[i - 1] as Change;
+    if (sorted[i]?.entity === entity && sorted[i]?.key === key) throw foundTwice(entity, key);
+  }
   return { changes: sorted };
 }
 
 /** The same of changes that all have an effect, without keeping the event loop for long. */
 export async function changeSetInSlices(effective: readonly Change[]): Promise<ChangeSet> {
   const slice = new TimeSlice();
-  const alike = new Map<number, Change[]>();
-  for (const [i, change] of effective.entries()) {
+  const groups = new Map<number, Change[]>();
+  for (let i = 0; i < effective.length; i++) {
     if (slice.isOverAt(i)) await slice.next();
+    const change = effective[i] as Change;
     const group = groupOf(change);
-    const changes = alike.get(group);
-    if (changes === undefined) alike.set(group, [change]);
+    const changes = groups.get(group);
+    if (changes === undefined) groups.set(group, [change]);
     else changes.push(change);
   }
-  const sorted: Change[] = [];
-  for (const group of [...alike.keys()].sort((a, b) => a - b)) {
-    const changes = await sortByText(alike.get(group) as Change[], (change) => change.key);
-    for (const change of changes) sorted.push(change);
-  }
+  const sorted: (readonly Change[])[] = [];
+  for (const group of [...groups.keys()].sort((a, b) => a - b))
+    sorted.push(await inOrder(groups.get(group) ?? [], slice));
+  return { changes: sorted.length === 1 ? (sorted[0] as readonly Change[]) : sorted.flat() };
+}
+
+/** Changes of one group in the order of their keys. */
+async function inOrder(changes: readonly Change[], slice: TimeSlice): Promise<readonly Change[]> {
+  const texts = changes[0]?.entity === 'blockReplica' ? REPLICA_TEXTS : KEY_TEXT;
+  const sorted = await sortByText(changes, ...texts);
   for (let i = 1; i < sorted.length; i++) {
-    refuseSameKey(sorted[i - 1] as Change, sorted[i] as Change);
     if (slice.isOverAt(i)) await slice.next();
+    const change = sorted[i] as Change;
+    if (compareByTexts(sorted[i - 1] as Change, change, texts) === 0) throw foundTwice(change.entity, change.key);
   }
-  return { changes: sorted };
+  return sorted;
+}
+
+const KEY_TEXT = [(change: Change): string => change.key] as const;
+
+/** The same order as that of the key, whose names are joined by what sorts before all that is in them. */
+const REPLICA_TEXTS = [
+  (change: Change): string => replicaOf(change).dataset,
+  (change: Change): string => replicaOf(change).block,
+  (change: Change): string => replicaOf(change).site,
+] as const;
+
+/** Of which a large commit has very many: their keys are not put together before somebody wants them. */
+function replicaOf({ before, after }: Change): BlockReplicaRecord {
+  return (after ?? before) as BlockReplicaRecord;
 }
 
 /** What undoes `set`. */
@@ -123,9 +147,8 @@ function applyChange(target: ChangeTarget, change: Change): void {
   else target.put(change);
 }
 
-function refuseSameKey(a: Change, b: Change): void {
-  if (a.entity !== b.entity || a.key !== b.key) return;
-  throw new DynamoError('internal', `a change set has two changes of ${a.entity} ${a.key}`);
+function foundTwice(entity: Entity, key: string): DynamoError {
+  return new DynamoError('internal', `a change set has two changes of ${entity} ${key}`);
 }
 
 const RANK: ReadonlyMap<Entity, number> = new Map(ENTITIES.map((entity, index) => [entity, index]));

@@ -17,6 +17,7 @@ import type { RequestChange } from '../model/request.ts';
 import type { Counters, HistoryRecord } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryState } from './inventory-state.ts';
+import { WrittenReplicas } from './written-replicas.ts';
 
 /** What a finished draft asks to be committed. */
 export interface DraftOutcome {
@@ -32,12 +33,6 @@ export interface DraftOutcome {
 /** Whether there is nothing to commit. */
 export function isNothing({ changes, operations, requests, history }: Omit<DraftOutcome, 'intents'>): boolean {
   return changes.changes.length === 0 && operations.length === 0 && requests.length === 0 && history === null;
-}
-
-/** What was there before the first write, and what the last one left. */
-interface WrittenReplica {
-  readonly before: BlockReplicaRecord | null;
-  after: BlockReplicaRecord;
 }
 
 interface OpenedOperation {
@@ -56,8 +51,7 @@ export class DraftLedger {
   readonly #now: number;
   /** By entity and key, what was there before the first write. Of all but block replicas, of which there may be very many. */
   readonly #before = new Map<Entity, Map<string, EntityRecords[Entity] | null>>();
-  /** By row. */
-  readonly #replicas = new Map<number, WrittenReplica>();
+  readonly #replicas = new WrittenReplicas();
   /** By key, what was there before the first write: block replicas whose rows are free, or another's, by now. */
   readonly #removedReplicas = new Map<string, BlockReplicaRecord>();
   readonly #opened = new Map<string, OpenedOperation>();
@@ -98,9 +92,9 @@ export class DraftLedger {
   ): void {
     const row = this.#state.putBlockReplica(record);
     const after = plainReplica(record);
-    const written = this.#replicas.get(row);
-    if (written !== undefined) written.after = after;
-    else this.#replicas.set(row, { before: present ?? this.#takeRemoved(record), after });
+    const at = this.#replicas.find(row);
+    if (at === -1) this.#replicas.add(row, present ?? this.#takeRemoved(record), after);
+    else this.#replicas.after[at] = after;
   }
 
   /** What was there of it before the draft, where the draft had removed it. */
@@ -115,9 +109,9 @@ export class DraftLedger {
   /** While it still has its row. */
   #noteRemoval(key: string, present: BlockReplicaRecord): void {
     const row = this.#state.blockReplicaRow(present.dataset, present.block, present.site);
-    const written = this.#replicas.get(row);
-    const before = written === undefined ? present : written.before;
-    this.#replicas.delete(row);
+    const at = this.#replicas.find(row);
+    const before = at === -1 ? present : (this.#replicas.before[at] ?? null);
+    if (at !== -1) this.#replicas.takeOut(at);
     if (before !== null) this.#removedReplicas.set(key, before);
   }
 
@@ -206,9 +200,12 @@ export class DraftLedger {
   async #changes(): Promise<Change[]> {
     const slice = new TimeSlice();
     const changes: Change[] = [];
-    for (const { before, after } of this.#replicas.values()) {
-      if (slice.isOverAt(changes.length)) await slice.next();
-      if (sameReplica(before, after)) continue;
+    const { before: befores, after: afters } = this.#replicas;
+    for (let i = 0; i < afters.length; i++) {
+      if (slice.isOverAt(i)) await slice.next();
+      const before = befores[i] ?? null;
+      const after = afters[i];
+      if (after === undefined || sameReplica(before, after)) continue;
       changes.push({ entity: 'blockReplica', key: keyOf('blockReplica', after), before, after });
     }
     for (const [key, before] of this.#removedReplicas) {

@@ -27,12 +27,11 @@ import type {
   SiteRecord,
 } from '../model/records.ts';
 import type { Counters } from '../seams/commit.ts';
-import { inBatches } from '../slices/in-batches.ts';
 import { Membership } from './membership.ts';
 import { partSource } from './part-source.ts';
-import { ReplicaBatch } from './replica-batch.ts';
+import { RecordsTogether } from './records-together.ts';
 import { RowFinder } from './row-finder.ts';
-import { BlockReplicaRows } from './rows/block-replica-rows.ts';
+import { BlockReplicaRows, type ReplicaValues } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
 import { CopiedMap } from './rows/copied-map.ts';
 import { DatasetReplicaRows } from './rows/dataset-replica-rows.ts';
@@ -289,9 +288,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   putBlockReplica(record: BlockReplicaRecord): number {
-    const blockRow = this.blockRow(record.dataset, record.block);
-    const siteRow = this.sites.find(record.site);
-    assert(blockRow !== NO_ROW && siteRow !== NO_ROW, `replica of ${record.block} put before what it joins`);
+    const row = this.blockReplicaRow(record.dataset, record.block, record.site);
     const values = {
       groupRow: this.groupRow(record.group),
       lastUpdate: record.lastUpdate,
@@ -302,17 +299,23 @@ export class InventoryState implements InventoryTables, ChangeTarget {
         (record.operation === 'delete' ? REPLICA_FLAG.deletionOpen : 0),
       partial: record.partial ?? undefined,
     };
-    let row = this.blockReplicaRow(record.dataset, record.block, record.site);
-    if (row === NO_ROW) {
-      row = this.blockReplicas.insert(blockRow, siteRow, values);
-      this.membership.extend(row);
-    } else if (this.membership.isUnmoved(row, values)) {
+    if (row === NO_ROW) return this.#insertReplica(record, values);
+    if (this.membership.isUnmoved(row, values)) {
       this.blockReplicas.update(row, values);
     } else {
       this.membership.retract(row);
       this.blockReplicas.update(row, values);
       this.membership.extend(row);
     }
+    return row;
+  }
+
+  #insertReplica({ dataset, block, site }: BlockReplicaKey, values: ReplicaValues): number {
+    const blockRow = this.blockRow(dataset, block);
+    const siteRow = this.sites.find(site);
+    assert(blockRow !== NO_ROW && siteRow !== NO_ROW, `replica of ${block} put before what it joins`);
+    const row = this.blockReplicas.insert(blockRow, siteRow, values);
+    this.membership.extend(row);
     return row;
   }
 
@@ -372,16 +375,8 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   }
 
   /** `blockReplica` of each, looked up together. */
-  *blockReplicasOf(keys: Iterable<BlockReplicaKey>): Generator<BlockReplicaRecord | null> {
-    const batch = new ReplicaBatch();
-    for (const some of inBatches(keys, ReplicaBatch.most)) {
-      this.#finder.findTogether(some, batch);
-      for (let i = 0; i < some.length; i++) {
-        const key = some[i] as BlockReplicaKey;
-        this.#finder.recall(key, batch, i);
-        yield this.blockReplica(key);
-      }
-    }
+  blockReplicasOf(keys: Iterable<BlockReplicaKey>): Iterable<BlockReplicaRecord | null> {
+    return new RecordsTogether(keys, this.#finder, (key) => this.blockReplica(key));
   }
 
   quotaOf(site: string, partition: string): QuotaRecord | undefined {

@@ -29,3 +29,23 @@ it('sorts more than one run', async () => {
   const expected = items.toSorted((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   expect(await sortByText(items, (item) => item.text)).toEqual(expected);
 });
+
+it('goes on with the next text where the first ones are the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(text, text, text), { maxLength: 400, size: 'max' }), async (tuples) => {
+      const items = tuples.map((names, place) => ({ names, place }));
+      const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+      const expected = items.toSorted(
+        ({ names: a }, { names: b }) => compare(a[0], b[0]) || compare(a[1], b[1]) || compare(a[2], b[2]),
+      );
+      const sorted = await sortByText(
+        items,
+        ({ names }) => names[0],
+        ({ names }) => names[1],
+        ({ names }) => names[2],
+      );
+      expect(sorted).toEqual(expected);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -15,27 +15,31 @@ const UTF16: Leading = { characters: 2, bits: 17 };
 const FEW = 16;
 const MERGED_AT_ONCE = 1024;
 
+type TextOf<T> = (item: T) => string;
+
 /**
- * Sorts by a text of each, in the order of `<`, stable, without keeping the event loop for long. Texts are compared by
- * the few characters after what all of them begin with, as numbers, which is many times quicker than as texts; those
- * that are alike in these are sorted again by the next ones. Runs are merged.
+ * Sorts by a text of each, in the order of `<`, stable, without keeping the event loop for long; where that is the same,
+ * by the next text. Texts are compared by the few characters after what all of them begin with, as numbers, which is many
+ * times quicker than as texts; those that are alike in these are sorted again by the next ones. Runs are merged.
  */
-export async function sortByText<T>(items: readonly T[], textOf: (item: T) => string): Promise<readonly T[]> {
+export async function sortByText<T>(items: readonly T[], ...texts: readonly TextOf<T>[]): Promise<readonly T[]> {
   const slice = new TimeSlice();
   let runs: (readonly T[])[] = [];
   for (let i = 0; i < items.length; i += RUN_LENGTH) {
-    runs.push(await sortRun(items.slice(i, i + RUN_LENGTH), textOf, slice));
+    runs.push(await sortRun(items.slice(i, i + RUN_LENGTH), texts, slice));
   }
   while (runs.length > 1) {
     const merged: T[][] = [];
-    for (let i = 0; i < runs.length; i += 2) merged.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], textOf, slice));
+    for (let i = 0; i < runs.length; i += 2) merged.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], texts, slice));
     runs = merged;
   }
   return runs[0] ?? [];
 }
 
-async function sortRun<T>(run: readonly T[], textOf: (item: T) => string, slice: TimeSlice): Promise<readonly T[]> {
-  if (run.length <= FEW) return run.toSorted((a, b) => compareTexts(textOf(a), textOf(b)));
+async function sortRun<T>(run: T[], texts: readonly TextOf<T>[], slice: TimeSlice): Promise<readonly T[]> {
+  const [textOf, ...next] = texts;
+  if (textOf === undefined) return run;
+  if (run.length <= FEW) return run.sort((a, b) => compareByTexts(a, b, texts));
   const first = textOf(run[0] as T);
   let shared = first.length;
   for (let i = 0; i < run.length; i++) {
@@ -51,14 +55,24 @@ async function sortRun<T>(run: readonly T[], textOf: (item: T) => string, slice:
     const end = endOfAlike(keys, from);
     if (end === from + 1) sorted.push(run[(keys[from] as number) % RUN_LENGTH] as T);
     else {
-      const alike = Array.from(keys.subarray(from, end), (key) => run[key % RUN_LENGTH] as T);
+      const alike: T[] = [];
+      for (let i = from; i < end; i++) alike.push(run[(keys[i] as number) % RUN_LENGTH] as T);
       // If all are alike in what follows what all share, nothing follows: they are one text.
-      if (alike.length === run.length) return alike;
-      for (const item of await sortRun(alike, textOf, slice)) sorted.push(item);
+      const same = alike.length === run.length;
+      for (const item of await sortRun(alike, same ? next : texts, slice)) sorted.push(item);
     }
     from = end;
   }
   return sorted;
+}
+
+/** In the order of the first text in which they differ. */
+export function compareByTexts<T>(a: T, b: T, texts: readonly TextOf<T>[]): number {
+  for (const textOf of texts) {
+    const order = compareTexts(textOf(a), textOf(b));
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** Null where a character has more bits. */
@@ -66,7 +80,7 @@ async function keysOf<T>(
   run: readonly T[],
   from: number,
   leading: Leading,
-  textOf: (item: T) => string,
+  textOf: TextOf<T>,
   slice: TimeSlice,
 ): Promise<Float64Array | null> {
   const keys = new Float64Array(run.length);
@@ -108,13 +122,13 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function merge<T>(a: readonly T[], b: readonly T[], textOf: (item: T) => string, slice: TimeSlice): Promise<T[]> {
+async function merge<T>(a: readonly T[], b: readonly T[], texts: readonly TextOf<T>[], slice: TimeSlice): Promise<T[]> {
   const merged: T[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     const end = merged.length + MERGED_AT_ONCE;
     while (merged.length < end && (i < a.length || j < b.length)) {
-      const isLeft = j >= b.length || (i < a.length && compareTexts(textOf(a[i] as T), textOf(b[j] as T)) <= 0);
+      const isLeft = j >= b.length || (i < a.length && compareByTexts(a[i] as T, b[j] as T, texts) <= 0);
       merged.push((isLeft ? a[i++] : b[j++]) as T);
     }
     if (slice.isOver) await slice.next();

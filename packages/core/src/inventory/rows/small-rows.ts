@@ -6,6 +6,9 @@ export class SmallRows<R extends { readonly name: string }> implements SmallTabl
   #records: (R | undefined)[];
   #byName: Map<string, number>;
   #owned: boolean;
+  /** What was asked for last: writing a record asks for its names more than once. */
+  #recentName = '';
+  #recentRow = NO_ROW;
   /** The lowest row that may be used: 1 where row 0 has a meaning of its own. */
   readonly #firstRow: number;
 
@@ -40,7 +43,10 @@ export class SmallRows<R extends { readonly name: string }> implements SmallTabl
   }
 
   find(name: string): number {
-    return this.#byName.get(name) ?? NO_ROW;
+    if (this.#recentRow !== NO_ROW && this.#recentName === name) return this.#recentRow;
+    this.#recentName = name;
+    this.#recentRow = this.#byName.get(name) ?? NO_ROW;
+    return this.#recentRow;
   }
 
   *values(): Generator<R> {
@@ -65,6 +71,7 @@ export class SmallRows<R extends { readonly name: string }> implements SmallTabl
     if (row === NO_ROW) return;
     this.#records[row] = undefined;
     this.#byName.delete(name);
+    this.#recentRow = NO_ROW;
   }
 
   #own(): void {
