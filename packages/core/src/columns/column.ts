@@ -31,7 +31,7 @@ interface Pages<P> {
 const FOREIGN: Stamp = new Stamp();
 
 /** A column of numbers. Rows never written read 0. */
-export abstract class Column<P extends NumericPage> {
+abstract class Column<P extends NumericPage> {
   protected pages: P[];
   #stamps: Stamp[];
   readonly #kind: PageKind<P>;
