@@ -5,20 +5,13 @@
  * its first write into a page copies that page. A page is writable for the fork whose stamp it carries. Pages are SharedArrayBuffers, so
  * that worker threads read a version without a copy.
  */
+import type { NumericPage, PageKind } from './page-reserve.ts';
 import { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
 
 export const PAGE_SHIFT = 12;
 export const PAGE_ROWS: number = 1 << PAGE_SHIFT;
 const PAGE_MASK = PAGE_ROWS - 1;
-
-type NumericPage = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
-/** How the rows of a column are stored: one constructor, so that every column of a kind has pages of one shape. */
-interface PageKind<P extends NumericPage> {
-  readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer): P;
-}
 
 /** What versions share. */
 interface Pages<P> {
@@ -93,10 +86,7 @@ abstract class Column<P extends NumericPage> {
       this.#stamps.push(this.#stamp);
     }
     if (this.#stamps[index] !== this.#stamp) {
-      const copy = new this.#kind(this.#stamp.reserve.take(PAGE_ROWS * this.#kind.BYTES_PER_ELEMENT));
-      copy.set(this.pages[index] as P);
-      this.#stamp.count(copy.byteLength);
-      this.pages[index] = copy;
+      this.pages[index] = this.#stamp.copyOf(this.pages[index] as P, this.#kind);
       this.#stamps[index] = this.#stamp;
     }
     return this.pages[index] as P;

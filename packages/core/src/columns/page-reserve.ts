@@ -1,52 +1,109 @@
 import { TimeSlice } from '../slices/time-slice.ts';
 
-/** Of all pages in reserve together. */
+export type NumericPage = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** The constructor of a page. Pages of different kinds have different numbers of bytes. */
+export interface PageKind<P extends NumericPage> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer): P;
+}
+
+/** Of all copies in reserve together. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
-/** What a system hands out at a time. */
-const MEMORY_PAGE_BYTES = 4096;
 
 /**
- * Pages made ready between commits. To take fresh memory from the system costs several times what copying a page into it
- * does, so a commit that copies thousands of pages finds as many as the last one took, touched already. Pages that
- * versions no longer need are not used again: the garbage collector alone knows when nobody reads them.
+ * Copies of pages, made between commits. A large commit copies thousands of pages, and takes fresh memory for each, which
+ * costs several times what the copying does. What a commit has copied, the next one is likely to copy again, so that those
+ * pages are copied beforehand. A copy stays right for as long as it is kept, since a page of a committed version is never
+ * written; one of a page that nobody wants is written over for another page. Pages that versions no longer need are not
+ * used again: the garbage collector alone knows when nobody reads them.
  */
 export class PageReserve {
-  /** By their size in bytes. */
-  readonly #ready = new Map<number, SharedArrayBuffer[]>();
-  readonly #taken = new Map<number, number>();
-  #isRefilling = false;
+  /** By the page of a committed version that it is the copy of. */
+  readonly #ready = new Map<NumericPage, NumericPage>();
+  /** Pages that have a copy, or had one, by their size in bytes. */
+  readonly #copiedBefore = new Map<number, NumericPage[]>();
+  /** What one owner has copied, up to the limit. */
+  #owner: object | undefined;
+  #taken: NumericPage[] = [];
+  #takenBytes = 0;
+  #refills = 0;
 
-  /** All zeros. */
-  take(bytes: number): SharedArrayBuffer {
-    this.#taken.set(bytes, (this.#taken.get(bytes) ?? 0) + 1);
-    return this.#ready.get(bytes)?.pop() ?? new SharedArrayBuffer(bytes);
+  /** A copy of the page for `owner` alone to write: a fork of the version that has the page. */
+  copyOf<P extends NumericPage>(page: P, kind: PageKind<P>, owner: object): P {
+    let copy = this.#ready.get(page) as P | undefined;
+    if (copy === undefined) {
+      copy = (this.#unwanted(page.byteLength) as P | undefined) ?? new kind(new SharedArrayBuffer(page.byteLength));
+      copy.set(page);
+    }
+    this.#ready.delete(page);
+    this.#note(copy, owner);
+    return copy;
   }
 
-  /** Makes as many ready as were taken since the last time, a slice at a time; more than that are given up. */
-  async refill(): Promise<void> {
-    if (this.#isRefilling) return;
-    this.#isRefilling = true;
+  /** After the commit of `owner`: copies what it has copied, a slice at a time. */
+  async refill(owner: object): Promise<void> {
+    if (owner !== this.#owner) return;
+    const pages = this.#taken;
+    this.#forgetTaken();
+    this.#refills += 1;
+    const refill = this.#refills;
+    const left = leftOf(this.#ready);
+    this.#ready.clear();
+    this.#copiedBefore.clear();
     const slice = new TimeSlice();
-    let left = LIMIT_BYTES;
-    for (const [bytes, taken] of this.#taken) {
-      this.#taken.set(bytes, 0);
-      const wanted = Math.min(taken, Math.floor(left / bytes));
-      left -= wanted * bytes;
-      const ready = this.#ready.get(bytes) ?? [];
-      this.#ready.set(bytes, ready);
-      if (ready.length > wanted) ready.length = wanted;
-      while (ready.length < wanted) {
-        if (slice.isOver) await slice.next();
-        ready.push(touchedPage(bytes));
-      }
+    for (const page of pages) {
+      if (slice.isOver) await slice.next();
+      // Another commit has come in between.
+      if (this.#refills !== refill) return;
+      const copy = left.get(page.byteLength)?.pop() ?? sameKind(page);
+      copy.set(page);
+      this.#ready.set(page, copy);
+      const before = this.#copiedBefore.get(page.byteLength);
+      if (before === undefined) this.#copiedBefore.set(page.byteLength, [page]);
+      else before.push(page);
     }
-    this.#isRefilling = false;
+  }
+
+  /** The copy of another page, to be written over. */
+  #unwanted(bytes: number): NumericPage | undefined {
+    const pages = this.#copiedBefore.get(bytes);
+    for (let page = pages?.pop(); page !== undefined; page = pages?.pop()) {
+      const copy = this.#ready.get(page);
+      if (copy === undefined) continue;
+      this.#ready.delete(page);
+      return copy;
+    }
+    return undefined;
+  }
+
+  #note(copy: NumericPage, owner: object): void {
+    if (owner !== this.#owner) {
+      this.#forgetTaken();
+      this.#owner = owner;
+    }
+    if (this.#takenBytes + copy.byteLength > LIMIT_BYTES) return;
+    this.#takenBytes += copy.byteLength;
+    this.#taken.push(copy);
+  }
+
+  #forgetTaken(): void {
+    this.#owner = undefined;
+    this.#taken = [];
+    this.#takenBytes = 0;
   }
 }
 
-function touchedPage(bytes: number): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(bytes);
-  const page = new Uint8Array(buffer);
-  for (let at = 0; at < bytes; at += MEMORY_PAGE_BYTES) Atomics.store(page, at, 0);
-  return buffer;
+function leftOf(ready: ReadonlyMap<NumericPage, NumericPage>): ReadonlyMap<number, NumericPage[]> {
+  const left = new Map<number, NumericPage[]>();
+  for (const copy of ready.values()) {
+    const copies = left.get(copy.byteLength);
+    if (copies === undefined) left.set(copy.byteLength, [copy]);
+    else copies.push(copy);
+  }
+  return left;
+}
+
+function sameKind(page: NumericPage): NumericPage {
+  return new (page.constructor as PageKind<NumericPage>)(new SharedArrayBuffer(page.byteLength));
 }

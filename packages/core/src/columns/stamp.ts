@@ -1,4 +1,4 @@
-import { PageReserve } from './page-reserve.ts';
+import { type NumericPage, type PageKind, PageReserve } from './page-reserve.ts';
 
 /**
  * The mark of one fork: pages that carry it are its own to write. No two forks have the same, so that what a committed
@@ -6,7 +6,7 @@ import { PageReserve } from './page-reserve.ts';
  * costs while a view keeps it.
  */
 export class Stamp {
-  /** Where its pages come from. */
+  /** Where copies of pages come from. */
   readonly reserve: PageReserve;
   #copiedBytes = 0;
 
@@ -17,6 +17,12 @@ export class Stamp {
   /** Bytes of pages that this fork copied, or gave up. */
   get copiedBytes(): number {
     return this.#copiedBytes;
+  }
+
+  /** A copy of a page of the base, for this fork to write. */
+  copyOf<P extends NumericPage>(page: P, kind: PageKind<P>): P {
+    this.#copiedBytes += page.byteLength;
+    return this.reserve.copyOf(page, kind, this);
   }
 
   count(bytes: number): void {

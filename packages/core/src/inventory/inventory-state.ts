@@ -102,9 +102,9 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return this.#stamp.copiedBytes;
   }
 
-  /** Makes pages ready for the next fork, a slice at a time. */
+  /** Makes pages ready for the next fork, a slice at a time. Only when this state has been committed. */
   makeReady(): Promise<void> {
-    return this.#stamp.reserve.refill();
+    return this.#stamp.reserve.refill(this.#stamp);
   }
 
   /** Everything in this state, pages shared. The state must not be written any more. */
