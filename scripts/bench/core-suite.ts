@@ -137,8 +137,9 @@ async function run({ size, quick }: BenchOptions, report: (row: BenchRow) => voi
   const naiveStartMs = (naive.buildMsPerM * size) / 1e6;
   await measureWarmStart(inventory, { store: storeOf(size), naiveMs: naiveStartMs, size, runs }, row);
   const naiveMs = naive.update10kMs;
-  await measureCommit(inventory, { count: quick ? 1000 : 10_000, naiveMs, target: at10M ? 60 : null }, row);
-  await measureCommit(inventory, { count: quick ? 2000 : 100_000, naiveMs, target: null }, row);
+  const commits = quick ? 3 : COMMITS;
+  await measureCommit(inventory, { count: quick ? 1000 : 10_000, commits, naiveMs, target: at10M ? 60 : null }, row);
+  await measureCommit(inventory, { count: quick ? 2000 : 100_000, commits, naiveMs, target: null }, row);
   await measureDump(Math.min(size, DUMP_SIZE), runs, row);
   await measureRepartition(inventory, { naiveMs: (naive.repartitionMs * size) / naive.size, size, runs }, row);
   const scanMs = (after: InventoryView): Promise<number> => scanByBlocksMs(after, runs);
@@ -154,13 +155,23 @@ function perSorted(ms: number, count: number): number {
 /** Commits of `count` changes in memory one after the other, with readers asking all the time. */
 async function measureCommit(
   inventory: Inventory,
-  { count, naiveMs, target }: { readonly count: number; readonly naiveMs: number; readonly target: number | null },
+  {
+    count,
+    commits,
+    naiveMs,
+    target,
+  }: {
+    readonly count: number;
+    readonly commits: number;
+    readonly naiveMs: number;
+    readonly target: number | null;
+  },
   row: Row,
 ): Promise<void> {
   const keys = sampleKeysOf(inventory, count);
   const runs: { readonly ms: number; readonly blockMs: number }[] = [];
   const waits: number[] = [];
-  for (let run = -WARM_UP; run < COMMITS; run++) {
+  for (let run = -WARM_UP; run < commits; run++) {
     const { ms, blockMs, waitsMs } = await commitOnce(inventory, keys);
     if (run >= 0) {
       runs.push({ ms, blockMs });
