@@ -58,8 +58,7 @@ export async function changeSetInSlices(effective: readonly Change[]): Promise<C
     else changes.push(change);
   }
   const sorted: (readonly Change[])[] = [];
-  for (const group of [...groups.keys()].sort((a, b) => a - b))
-    sorted.push(await inOrder(groups.get(group) ?? [], slice));
+  for (const [, changes] of [...groups].sort(([a], [b]) => a - b)) sorted.push(await inOrder(changes, slice));
   return { changes: sorted.length === 1 ? (sorted[0] as readonly Change[]) : sorted.flat() };
 }
 

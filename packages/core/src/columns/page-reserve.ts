@@ -48,7 +48,7 @@ export class PageReserve {
     this.#forgetTaken();
     this.#refills += 1;
     const refill = this.#refills;
-    const left = leftOf(this.#ready);
+    const left = Map.groupBy(this.#ready.values(), ({ byteLength }) => byteLength);
     this.#ready.clear();
     this.#copiedBefore.clear();
     const slice = new TimeSlice();
@@ -92,16 +92,6 @@ export class PageReserve {
     this.#taken = [];
     this.#takenBytes = 0;
   }
-}
-
-function leftOf(ready: ReadonlyMap<NumericPage, NumericPage>): ReadonlyMap<number, NumericPage[]> {
-  const left = new Map<number, NumericPage[]>();
-  for (const copy of ready.values()) {
-    const copies = left.get(copy.byteLength);
-    if (copies === undefined) left.set(copy.byteLength, [copy]);
-    else copies.push(copy);
-  }
-  return left;
 }
 
 function sameKind(page: NumericPage): NumericPage {

@@ -21,7 +21,7 @@ export class Stamp {
 
   /** A copy of a page of the base, for this fork to write. */
   copyOf<P extends NumericPage>(page: P, kind: PageKind<P>): P {
-    this.#copiedBytes += page.byteLength;
+    this.count(page.byteLength);
     return this.reserve.copyOf(page, kind, this);
   }
 

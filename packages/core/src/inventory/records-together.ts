@@ -1,10 +1,11 @@
 import type { BlockReplicaKey, BlockReplicaRecord } from '../model/records.ts';
+import { inBatches } from '../slices/in-batches.ts';
 import { ReplicaBatch } from './replica-batch.ts';
 import type { RowFinder } from './row-finder.ts';
 
 /** The records of block replicas, looked up together; null where there is none. A generator would take twice as long. */
 export class RecordsTogether implements IterableIterator<BlockReplicaRecord | null> {
-  readonly #keys: Iterator<BlockReplicaKey>;
+  readonly #batches: Iterator<readonly BlockReplicaKey[]>;
   readonly #finder: RowFinder;
   readonly #recordOf: (key: BlockReplicaKey) => BlockReplicaRecord | null;
   readonly #batch = new ReplicaBatch();
@@ -16,7 +17,7 @@ export class RecordsTogether implements IterableIterator<BlockReplicaRecord | nu
     finder: RowFinder,
     recordOf: (key: BlockReplicaKey) => BlockReplicaRecord | null,
   ) {
-    this.#keys = keys[Symbol.iterator]();
+    this.#batches = inBatches(keys, ReplicaBatch.most);
     this.#finder = finder;
     this.#recordOf = recordOf;
   }
@@ -30,7 +31,7 @@ export class RecordsTogether implements IterableIterator<BlockReplicaRecord | nu
   }
 
   return(): IteratorResult<BlockReplicaRecord | null> {
-    this.#keys.return?.();
+    this.#batches.return?.();
     return { done: true, value: undefined };
   }
 
@@ -39,15 +40,11 @@ export class RecordsTogether implements IterableIterator<BlockReplicaRecord | nu
   }
 
   #findMore(): boolean {
-    const some: BlockReplicaKey[] = [];
-    while (some.length < ReplicaBatch.most) {
-      const { done, value } = this.#keys.next();
-      if (done === true) break;
-      some.push(value);
-    }
-    this.#some = some;
+    const { done, value } = this.#batches.next();
+    if (done === true) return false;
+    this.#some = value;
     this.#at = 0;
-    if (some.length > 0) this.#finder.findTogether(some, this.#batch);
-    return some.length > 0;
+    this.#finder.findTogether(value, this.#batch);
+    return true;
   }
 }
