@@ -1,5 +1,5 @@
 import { assert } from '../errors/assert.ts';
-import { TimeSlice } from './time-slice.ts';
+import { type Steps, TimeSlice } from './time-slice.ts';
 
 const RUN_LENGTH = 16_384;
 /**
@@ -13,57 +13,83 @@ interface Leading {
 const ASCII: Leading = { characters: 5, bits: 7 };
 const UTF16: Leading = { characters: 2, bits: 17 };
 const FEW = 16;
-const MERGED_AT_ONCE = 1024;
 
 type TextOf<T> = (item: T) => string;
+
+/** What is sorted, the places of `items` in the order so far, and by what. */
+interface Sorting<T> {
+  readonly items: readonly T[];
+  readonly order: Uint32Array;
+  /** For the order of a run while it is written anew. */
+  readonly scratch: Uint32Array;
+  readonly slice: TimeSlice;
+}
 
 /**
  * Sorts by a text of each, in the order of `<`, stable, without keeping the event loop for long; where that is the same,
  * by the next text. Texts are compared by the few characters after what all of them begin with, as numbers, which is many
  * times quicker than as texts; those that are alike in these are sorted again by the next ones. Runs are merged.
+ *
+ * Places are moved, not items: an engine that sees thousands of small lists survive makes the next ones among its old
+ * objects, and what they refer to stays in memory with them long after the sort.
  */
 export async function sortByText<T>(items: readonly T[], ...texts: readonly TextOf<T>[]): Promise<readonly T[]> {
   const slice = new TimeSlice();
-  let runs: (readonly T[])[] = [];
-  for (let i = 0; i < items.length; i += RUN_LENGTH) {
-    runs.push(await sortRun(items.slice(i, i + RUN_LENGTH), texts, slice));
+  const count = items.length;
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) order[i] = i;
+  const scratch = new Uint32Array(Math.min(count, RUN_LENGTH));
+  for (let from = 0; from < count; from += RUN_LENGTH) {
+    await slice.take(sortRun({ items, order, scratch, slice }, from, Math.min(from + RUN_LENGTH, count), texts));
   }
-  while (runs.length > 1) {
-    const merged: T[][] = [];
-    for (let i = 0; i < runs.length; i += 2) merged.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], texts, slice));
-    runs = merged;
-  }
-  return runs[0] ?? [];
-}
-
-async function sortRun<T>(run: T[], texts: readonly TextOf<T>[], slice: TimeSlice): Promise<readonly T[]> {
-  const [textOf, ...next] = texts;
-  if (textOf === undefined) return run;
-  if (run.length <= FEW) return run.sort((a, b) => compareByTexts(a, b, texts));
-  const first = textOf(run[0] as T);
-  let shared = first.length;
-  for (let i = 0; i < run.length; i++) {
-    if (slice.isOverAt(i)) await slice.next();
-    shared = sharedLength(first, textOf(run[i] as T), shared);
-  }
-  const keys = (await keysOf(run, shared, ASCII, textOf, slice)) ?? (await keysOf(run, shared, UTF16, textOf, slice));
-  assert(keys !== null, 'a character of a text has 16 bits');
-  keys.sort();
+  const merged = await mergeRuns(items, order, texts, slice);
   const sorted: T[] = [];
-  for (let from = 0; from < run.length; ) {
-    if (slice.isOverAt(from)) await slice.next();
-    const end = endOfAlike(keys, from);
-    if (end === from + 1) sorted.push(run[(keys[from] as number) % RUN_LENGTH] as T);
-    else {
-      const alike: T[] = [];
-      for (let i = from; i < end; i++) alike.push(run[(keys[i] as number) % RUN_LENGTH] as T);
-      // If all are alike in what follows what all share, nothing follows: they are one text.
-      const same = alike.length === run.length;
-      for (const item of await sortRun(alike, same ? next : texts, slice)) sorted.push(item);
-    }
-    from = end;
+  for (let i = 0; i < count; i++) {
+    if (slice.isOverAt(i)) await slice.next();
+    sorted.push(items[merged[i] as number] as T);
   }
   return sorted;
+}
+
+/** Puts the places from `from` to `end` in order. */
+function* sortRun<T>(sorting: Sorting<T>, from: number, end: number, texts: readonly TextOf<T>[]): Steps<void> {
+  const [textOf, ...next] = texts;
+  if (textOf === undefined) return;
+  const { items, order, scratch, slice } = sorting;
+  const first = textOf(items[order[from] as number] as T);
+  let shared = first.length;
+  for (let i = from; i < end; i++) {
+    if (slice.isOverAt(i)) yield;
+    shared = sharedLength(first, textOf(items[order[i] as number] as T), shared);
+  }
+  const run = { from, end, shared, textOf };
+  const keys = (yield* keysOf(sorting, run, ASCII)) ?? (yield* keysOf(sorting, run, UTF16));
+  assert(keys !== null, 'a character of a text has 16 bits');
+  keys.sort();
+  scratch.set(order.subarray(from, end));
+  for (let i = 0; i < keys.length; i++) order[from + i] = scratch[(keys[i] as number) % RUN_LENGTH] as number;
+  for (let i = 0; i < keys.length; ) {
+    if (slice.isOver) yield;
+    const alike = endOfAlike(keys, i);
+    // If all are alike in what follows what all share, nothing follows: they are one text.
+    const rest = alike - i === keys.length ? next : texts;
+    if (alike - i > FEW) yield* sortRun(sorting, from + i, from + alike, rest);
+    else if (alike - i > 1) sortFew(items, order.subarray(from + i, from + alike), rest);
+    i = alike;
+  }
+}
+
+/** By insertion. */
+function sortFew<T>(items: readonly T[], order: Uint32Array, texts: readonly TextOf<T>[]): void {
+  for (let i = 1; i < order.length; i++) {
+    const place = order[i] as number;
+    let at = i;
+    while (at > 0 && compareByTexts(items[order[at - 1] as number] as T, items[place] as T, texts) > 0) {
+      order[at] = order[at - 1] as number;
+      at -= 1;
+    }
+    order[at] = place;
+  }
 }
 
 /** In the order of the first text in which they differ. */
@@ -76,17 +102,15 @@ export function compareByTexts<T>(a: T, b: T, texts: readonly TextOf<T>[]): numb
 }
 
 /** Null where a character has more bits. */
-async function keysOf<T>(
-  run: readonly T[],
-  from: number,
+function* keysOf<T>(
+  { items, order, slice }: Sorting<T>,
+  { from, end, shared, textOf }: { from: number; end: number; shared: number; textOf: TextOf<T> },
   leading: Leading,
-  textOf: TextOf<T>,
-  slice: TimeSlice,
-): Promise<Float64Array | null> {
-  const keys = new Float64Array(run.length);
-  for (let i = 0; i < run.length; i++) {
-    if (slice.isOverAt(i)) await slice.next();
-    const number = numberOf(textOf(run[i] as T), from, leading);
+): Steps<Float64Array | null> {
+  const keys = new Float64Array(end - from);
+  for (let i = 0; i < keys.length; i++) {
+    if (slice.isOverAt(i)) yield;
+    const number = numberOf(textOf(items[order[from + i] as number] as T), shared, leading);
     if (number === -1) return null;
     keys[i] = number * RUN_LENGTH + i;
   }
@@ -122,16 +146,29 @@ export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function merge<T>(a: readonly T[], b: readonly T[], texts: readonly TextOf<T>[], slice: TimeSlice): Promise<T[]> {
-  const merged: T[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    const end = merged.length + MERGED_AT_ONCE;
-    while (merged.length < end && (i < a.length || j < b.length)) {
-      const isLeft = j >= b.length || (i < a.length && compareByTexts(a[i] as T, b[j] as T, texts) <= 0);
-      merged.push((isLeft ? a[i++] : b[j++]) as T);
+/** Runs of `RUN_LENGTH` are in order; two become one until there is one. */
+async function mergeRuns<T>(
+  items: readonly T[],
+  order: Uint32Array,
+  texts: readonly TextOf<T>[],
+  slice: TimeSlice,
+): Promise<Uint32Array> {
+  let [from, to] = [order, order];
+  for (let length = RUN_LENGTH; length < order.length; length *= 2) {
+    if (to === from) to = new Uint32Array(order.length);
+    for (let start = 0; start < order.length; start += 2 * length) {
+      let [i, j] = [start, Math.min(start + length, order.length)];
+      const [middle, end] = [j, Math.min(start + 2 * length, order.length)];
+      for (let at = start; at < end; at++) {
+        if (slice.isOverAt(at)) await slice.next();
+        const [left, right] = [from[i] as number, from[j] as number];
+        const isLeft = j === end || (i < middle && compareByTexts(items[left] as T, items[right] as T, texts) <= 0);
+        to[at] = isLeft ? left : right;
+        if (isLeft) i += 1;
+        else j += 1;
+      }
     }
-    if (slice.isOver) await slice.next();
+    [from, to] = [to, from];
   }
-  return merged;
+  return from;
 }

@@ -3,6 +3,9 @@ const SLICE_MS = 1;
 /** Of a microsecond or so. */
 const SHORT_STEPS = 64;
 
+/** Work that yields wherever a slice is over, and returns what it comes to. */
+export type Steps<T> = Generator<undefined, T>;
+
 /**
  * Cuts long work into slices, so that readers and timers have their turn in between:
  * `if (slice.isOver) await slice.next()` now and then.
@@ -23,5 +26,14 @@ export class TimeSlice {
   async next(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     this.#endsAt = performance.now() + SLICE_MS;
+  }
+
+  /** Goes through the steps; the event loop turns wherever they yield. */
+  async take<T>(steps: Steps<T>): Promise<T> {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.next();
+    }
   }
 }
