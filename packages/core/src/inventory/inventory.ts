@@ -15,6 +15,7 @@ import { type EventSource, TypedEvents } from '../events/typed-events.ts';
 import type { DeletionLimits } from '../guard/deletion-limits.ts';
 import type { GuardRule } from '../guard/guard.ts';
 import { ReadWriteLock } from '../lock/read-write-lock.ts';
+import type { Entity } from '../model/records.ts';
 import type { Authorship, Commit, CommitReceipt, CommittedChange, Version } from '../seams/commit.ts';
 import type { InventoryStore } from '../seams/inventory-store.ts';
 import type { Plan } from '../seams/plan.ts';
@@ -246,9 +247,9 @@ export class Inventory {
     return view.state.toImage();
   }
 
-  /** What was committed after `version`, from memory. */
-  changesSince(version: Version): ChangesSince {
-    return this.#history.since(version, this.#version);
+  /** What was committed after `version`, from memory. Those who want few entities get them without the rest being unpacked. */
+  changesSince(version: Version, { only }: { readonly only?: readonly Entity[] } = {}): ChangesSince {
+    return this.#history.since(version, this.#version, only);
   }
 
   /** Waits until no view of before is open and no writer at work, and holds the inventory alone meanwhile. */
@@ -392,6 +393,6 @@ export class Inventory {
     this.#history.add(committed);
     this.#events.emit('committed', { ...committed, operations });
     // Beside whatever goes on: the next commit is quicker for it, and right without it.
-    void state.makeReady();
+    void this.#history.pack().then(() => state.makeReady());
   }
 }

@@ -28,7 +28,7 @@ export function watchReplica(
 /** Files whose records were removed after that version; null where the inventory does not remember so far back. */
 export function lostFilesSince(inventory: InventoryReader, version: Version): ReadonlySet<FileId> | null {
   if (inventory.version === version) return NONE;
-  const since = inventory.changesSince(version);
+  const since = inventory.changesSince(version, { only: ['file'] });
   if (since.kind === 'too-old') return null;
   const lost = new Set<FileId>();
   for (const { changes } of since.changes) {

@@ -64,7 +64,7 @@ export function cachedFileCatalogue(given: CachedFileCatalogueOptions): CachedFi
   /** What was committed since the last time. */
   const hear = (): void => {
     if (inventory.version === heard) return;
-    const since = inventory.changesSince(heard);
+    const since = inventory.changesSince(heard, { only: ['file'] });
     heard = inventory.version;
     if (since.kind === 'too-old') forgetAll();
     for (const { changes } of since.kind === 'too-old' ? [] : since.changes) {
