@@ -1,5 +1,5 @@
 /** What a draft has written: the records before, the operations it opens and closes, and all else that one commit takes. */
-import { type Change, type ChangeSet, changeSetInSlices } from '../change-set/change-set.ts';
+import { type Change, type ChangeOf, type ChangeSet, changeSetInSlices } from '../change-set/change-set.ts';
 import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
@@ -17,6 +17,7 @@ import type { RequestChange } from '../model/request.ts';
 import type { Counters, HistoryRecord } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryState } from './inventory-state.ts';
+import { ReplicaRecord } from './replica-record.ts';
 import { WrittenReplicas } from './written-replicas.ts';
 
 /** What a finished draft asks to be committed. */
@@ -206,7 +207,7 @@ export class DraftLedger {
       const before = befores[i] ?? null;
       const after = afters[i];
       if (after === undefined || sameReplica(before, after)) continue;
-      changes.push({ entity: 'blockReplica', key: keyOf('blockReplica', after), before, after });
+      changes.push(new ReplicaChanged(before, after));
     }
     for (const [key, before] of this.#removedReplicas) {
       if (slice.isOver) await slice.next();
@@ -230,6 +231,20 @@ export class DraftLedger {
   }
 }
 
+/** A class for the same reason as `ReplicaRecord`: an old change would keep its records alive. */
+class ReplicaChanged implements ChangeOf<'blockReplica'> {
+  readonly entity = 'blockReplica';
+  readonly key: string;
+  readonly before: BlockReplicaRecord | null;
+  readonly after: BlockReplicaRecord;
+
+  constructor(before: BlockReplicaRecord | null, after: BlockReplicaRecord) {
+    this.key = keyOf('blockReplica', after);
+    this.before = before;
+    this.after = after;
+  }
+}
+
 /** As `sameRecord`, of which a large commit would feel the cost. */
 function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord): boolean {
   if (a === null) return false;
@@ -244,8 +259,8 @@ function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord): boole
 
 /** A writer's own object may have more in it than a record, and may be changed by whoever has it. */
 function plainReplica(record: BlockReplicaRecord): BlockReplicaRecord {
-  const { dataset, block, site, group, custodial, lastUpdate, operation, partial } = record;
-  return { dataset, block, site, group, custodial, lastUpdate, operation, partial: plainPartial(partial) };
+  const { group, custodial, lastUpdate, operation, partial } = record;
+  return new ReplicaRecord(record, group, custodial, lastUpdate, operation, plainPartial(partial));
 }
 
 function plainPartial(partial: Partial | null): Partial | null {

@@ -30,6 +30,7 @@ import type { Counters } from '../seams/commit.ts';
 import { Membership } from './membership.ts';
 import { partSource } from './part-source.ts';
 import { RecordsTogether } from './records-together.ts';
+import { ReplicaRecord } from './replica-record.ts';
 import { RowFinder } from './row-finder.ts';
 import { BlockReplicaRows, type ReplicaValues } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
@@ -359,19 +360,17 @@ export class InventoryState implements InventoryTables, ChangeTarget {
     return row === NO_ROW ? null : this.#blockReplicaRecord(row, names);
   }
 
-  #blockReplicaRecord(row: number, { dataset, block, site }: BlockReplicaKey): BlockReplicaRecord {
+  #blockReplicaRecord(row: number, names: BlockReplicaKey): BlockReplicaRecord {
     const { group, flags, lastUpdate, partial } = this.blockReplicas;
     const bits = flags.get(row);
-    return {
-      dataset,
-      block,
-      site,
-      group: this.groupName(group.get(row)),
-      custodial: (bits & REPLICA_FLAG.custodial) !== 0,
-      lastUpdate: lastUpdate.get(row),
-      operation: this.blockReplicas.operation(row),
-      partial: (bits & REPLICA_FLAG.partial) === 0 ? null : (partial.get(row) ?? null),
-    };
+    return new ReplicaRecord(
+      names,
+      this.groupName(group.get(row)),
+      (bits & REPLICA_FLAG.custodial) !== 0,
+      lastUpdate.get(row),
+      this.blockReplicas.operation(row),
+      (bits & REPLICA_FLAG.partial) === 0 ? null : (partial.get(row) ?? null),
+    );
   }
 
   /** `blockReplica` of each, looked up together. */
