@@ -20,9 +20,9 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
  */
 export class PageReserve {
   /** By the page of a committed version that it is the copy of. */
-  readonly #ready = new Map<NumericPage, NumericPage>();
+  #ready = new Map<NumericPage, NumericPage>();
   /** Pages that have a copy, or had one, by their size in bytes. */
-  readonly #copiedBefore = new Map<number, NumericPage[]>();
+  #copiedBefore = new Map<number, NumericPage[]>();
   /** What one owner has copied, up to the limit. */
   #owner: object | undefined;
   #taken: NumericPage[] = [];
@@ -49,8 +49,9 @@ export class PageReserve {
     this.#refills += 1;
     const refill = this.#refills;
     const left = Map.groupBy(this.#ready.values(), ({ byteLength }) => byteLength);
-    this.#ready.clear();
-    this.#copiedBefore.clear();
+    // New maps: what one has held before it is cleared lives on, for an engine, until all of the heap is looked through.
+    this.#ready = new Map();
+    this.#copiedBefore = new Map();
     const slice = new TimeSlice();
     for (const page of pages) {
       if (slice.isOver) await slice.next();
