@@ -48,6 +48,7 @@ export function changeSetOf(changes: Iterable<Change>): ChangeSet {
 /** The same of changes that all have an effect, without keeping the event loop for long. */
 export async function changeSetInSlices(effective: readonly Change[]): Promise<ChangeSet> {
   const slice = new TimeSlice();
+  if (await isOneGroup(effective, slice)) return { changes: await inOrder(effective, slice) };
   const groups = new Map<number, Change[]>();
   for (let i = 0; i < effective.length; i++) {
     if (slice.isOverAt(i)) await slice.next();
@@ -59,7 +60,16 @@ export async function changeSetInSlices(effective: readonly Change[]): Promise<C
   }
   const sorted: (readonly Change[])[] = [];
   for (const [, changes] of [...groups].sort(([a], [b]) => a - b)) sorted.push(await inOrder(changes, slice));
-  return { changes: sorted.length === 1 ? (sorted[0] as readonly Change[]) : sorted.flat() };
+  return { changes: sorted.flat() };
+}
+
+/** As most large commits are. */
+async function isOneGroup(changes: readonly Change[], slice: TimeSlice): Promise<boolean> {
+  for (let i = 0; i < changes.length; i++) {
+    if (slice.isOverAt(i)) await slice.next();
+    if (groupOf(changes[i] as Change) !== groupOf(changes[0] as Change)) return false;
+  }
+  return true;
 }
 
 /** Changes of one group in the order of their keys. */

@@ -32,11 +32,12 @@ import { partSource } from './part-source.ts';
 import { RecordsTogether } from './records-together.ts';
 import { ReplicaRecord } from './replica-record.ts';
 import { RowFinder } from './row-finder.ts';
-import { BlockReplicaRows, type ReplicaValues } from './rows/block-replica-rows.ts';
+import { BlockReplicaRows } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';
 import { CopiedMap } from './rows/copied-map.ts';
 import { DatasetReplicaRows } from './rows/dataset-replica-rows.ts';
 import { DatasetRows } from './rows/dataset-rows.ts';
+import { type ReplicaValues, ValuesOfRecord } from './rows/replica-values.ts';
 import { SmallRows } from './rows/small-rows.ts';
 import { type InventoryTables, NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';
 
@@ -57,6 +58,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
   counters: Counters;
   readonly #stamp: Stamp;
   readonly #finder = new RowFinder(this);
+  readonly #values = new ValuesOfRecord();
 
   private constructor(source: TableSource<InventoryState>) {
     const { stamp } = source;
@@ -290,16 +292,7 @@ export class InventoryState implements InventoryTables, ChangeTarget {
 
   putBlockReplica(record: BlockReplicaRecord): number {
     const row = this.blockReplicaRow(record.dataset, record.block, record.site);
-    const values = {
-      groupRow: this.groupRow(record.group),
-      lastUpdate: record.lastUpdate,
-      flags:
-        (record.custodial ? REPLICA_FLAG.custodial : 0) |
-        (record.partial === null ? 0 : REPLICA_FLAG.partial) |
-        (record.operation === 'copy' ? REPLICA_FLAG.copyOpen : 0) |
-        (record.operation === 'delete' ? REPLICA_FLAG.deletionOpen : 0),
-      partial: record.partial ?? undefined,
-    };
+    const values = this.#values.take(record, this.groupRow(record.group));
     if (row === NO_ROW) return this.#insertReplica(record, values);
     if (this.membership.isUnmoved(row, values)) {
       this.blockReplicas.update(row, values);

@@ -9,7 +9,7 @@ import type { RowPredicate } from '../condition/compile-condition.ts';
 import type { SiteRecord } from '../model/records.ts';
 import { type CompiledPartitions, compilePartitions } from '../partition/compile-partitions.ts';
 import { partitionBinder } from './partition-binder.ts';
-import type { ReplicaValues } from './rows/block-replica-rows.ts';
+import type { ReplicaValues } from './rows/replica-values.ts';
 import { SitePartitionSums } from './site-partition-sums.ts';
 import type { StateTables } from './state-tables.ts';
 import { NO_ROW, REPLICA_FLAG, type SitePartitionTable } from './tables.ts';

@@ -15,7 +15,8 @@ export class WrittenReplicas {
   readonly before: (BlockReplicaRecord | null)[] = [];
   /** Undefined: it was taken out again. */
   readonly after: (BlockReplicaRecord | undefined)[] = [];
-  readonly #rows: number[] = [];
+  #rows: Uint32Array = new Uint32Array(1 << (FEWEST_SLOT_BITS - 1));
+  #count = 0;
   /** Places in the lists, found by row; open addressing. */
   #slots: Int32Array = new Int32Array(1 << FEWEST_SLOT_BITS).fill(EMPTY);
   #slotBits = FEWEST_SLOT_BITS;
@@ -28,9 +29,10 @@ export class WrittenReplicas {
 
   /** The row has no place yet. */
   add(row: number, before: BlockReplicaRecord | null, after: BlockReplicaRecord): void {
-    if ((this.#rows.length + 1) * 2 > this.#slots.length) this.#widen();
-    const at = this.#rows.length;
-    this.#rows.push(row);
+    if (this.#count === this.#rows.length) this.#widen();
+    const at = this.#count;
+    this.#count += 1;
+    this.#rows[at] = row;
     this.before.push(before);
     this.after.push(after);
     this.#slots[this.#slotOf(row)] = at;
@@ -45,7 +47,11 @@ export class WrittenReplicas {
   #widen(): void {
     this.#slotBits += MORE_SLOT_BITS;
     this.#slots = new Int32Array(1 << this.#slotBits).fill(EMPTY);
-    for (let at = 0; at < this.#rows.length; at++) this.#slots[this.#slotOf(this.#rows[at] as number)] = at;
+    // Half of the slots stay empty.
+    const rows = new Uint32Array(1 << (this.#slotBits - 1));
+    rows.set(this.#rows);
+    this.#rows = rows;
+    for (let at = 0; at < this.#count; at++) this.#slots[this.#slotOf(this.#rows[at] as number)] = at;
   }
 
   /** Where the row is found, or is to be put. */

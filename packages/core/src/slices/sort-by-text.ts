@@ -43,10 +43,10 @@ export async function sortByText<T>(items: readonly T[], ...texts: readonly Text
     await slice.take(sortRun({ items, order, scratch, slice }, from, Math.min(from + RUN_LENGTH, count), texts));
   }
   const merged = await mergeRuns(items, order, texts, slice);
-  const sorted: T[] = [];
+  const sorted = new Array<T>(count);
   for (let i = 0; i < count; i++) {
     if (slice.isOverAt(i)) await slice.next();
-    sorted.push(items[merged[i] as number] as T);
+    sorted[i] = items[merged[i] as number] as T;
   }
   return sorted;
 }
@@ -66,25 +66,30 @@ function* sortRun<T>(sorting: Sorting<T>, from: number, end: number, texts: read
   const keys = (yield* keysOf(sorting, run, ASCII)) ?? (yield* keysOf(sorting, run, UTF16));
   assert(keys !== null, 'a character of a text has 16 bits');
   keys.sort();
-  scratch.set(order.subarray(from, end));
-  for (let i = 0; i < keys.length; i++) order[from + i] = scratch[(keys[i] as number) % RUN_LENGTH] as number;
+  moveBy(keys, order, from, scratch);
   for (let i = 0; i < keys.length; ) {
     if (slice.isOver) yield;
     const alike = endOfAlike(keys, i);
     // If all are alike in what follows what all share, nothing follows: they are one text.
     const rest = alike - i === keys.length ? next : texts;
     if (alike - i > FEW) yield* sortRun(sorting, from + i, from + alike, rest);
-    else if (alike - i > 1) sortFew(items, order.subarray(from + i, from + alike), rest);
+    else if (alike - i > 1) sortFew(sorting, from + i, from + alike, rest);
     i = alike;
   }
 }
 
+/** Each place to where its key is among the keys. */
+function moveBy(keys: Float64Array, order: Uint32Array, from: number, scratch: Uint32Array): void {
+  for (let i = 0; i < keys.length; i++) scratch[i] = order[from + i] as number;
+  for (let i = 0; i < keys.length; i++) order[from + i] = scratch[(keys[i] as number) % RUN_LENGTH] as number;
+}
+
 /** By insertion. */
-function sortFew<T>(items: readonly T[], order: Uint32Array, texts: readonly TextOf<T>[]): void {
-  for (let i = 1; i < order.length; i++) {
+function sortFew<T>({ items, order }: Sorting<T>, from: number, end: number, texts: readonly TextOf<T>[]): void {
+  for (let i = from + 1; i < end; i++) {
     const place = order[i] as number;
     let at = i;
-    while (at > 0 && compareByTexts(items[order[at - 1] as number] as T, items[place] as T, texts) > 0) {
+    while (at > from && compareByTexts(items[order[at - 1] as number] as T, items[place] as T, texts) > 0) {
       order[at] = order[at - 1] as number;
       at -= 1;
     }

@@ -15,20 +15,12 @@ import { RowAllocator } from '../../columns/row-allocator.ts';
 import type { Stamp } from '../../columns/stamp.ts';
 import type { ImageWriter } from '../../columns/state-image.ts';
 import type { ReplicaOperation } from '../../model/enumerations.ts';
-import type { Partial as PartialReplica } from '../../model/records.ts';
 import type { ReplicaBatch } from '../replica-batch.ts';
 import { type BlockReplicaTable, NO_ROW, REPLICA_FLAG } from '../tables.ts';
 import { type BlockRows, unchain } from './block-rows.ts';
+import type { ReplicaValues } from './replica-values.ts';
 
 const MASK_BITS = 32;
-
-/** What is stored of a block replica, in codes. */
-export interface ReplicaValues {
-  readonly groupRow: number;
-  readonly lastUpdate: number;
-  readonly flags: number;
-  readonly partial: PartialReplica | undefined;
-}
 
 const SCHEMA = { block: 'u32', site: 'u16', group: 'u16', lastUpdate: 'u32', flags: 'u8', nextOfBlock: 'u32' } as const;
 const MASK_SCHEMA = { mask: 'u32' } as const;
