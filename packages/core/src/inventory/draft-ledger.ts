@@ -17,7 +17,6 @@ import type { RequestChange } from '../model/request.ts';
 import type { Counters, HistoryRecord } from '../seams/commit.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
 import type { InventoryState } from './inventory-state.ts';
-import { ReplicaRecord } from './replica-record.ts';
 import { WrittenReplicas } from './written-replicas.ts';
 
 /** What a finished draft asks to be committed. */
@@ -92,10 +91,10 @@ export class DraftLedger {
     present: BlockReplicaRecord | null = this.#state.blockReplica(record),
   ): void {
     const row = this.#state.putBlockReplica(record);
-    const after = plainReplica(record);
+    const partial = plainPartial(record.partial);
     const at = this.#replicas.find(row);
-    if (at === -1) this.#replicas.add(row, present ?? this.#takeRemoved(record), after);
-    else this.#replicas.after[at] = after;
+    if (at === -1) this.#replicas.add(row, present ?? this.#takeRemoved(record), record, partial);
+    else this.#replicas.setAfter(at, record, partial);
   }
 
   /** What was there of it before the draft, where the draft had removed it. */
@@ -111,7 +110,7 @@ export class DraftLedger {
   #noteRemoval(key: string, present: BlockReplicaRecord): void {
     const row = this.#state.blockReplicaRow(present.dataset, present.block, present.site);
     const at = this.#replicas.find(row);
-    const before = at === -1 ? present : (this.#replicas.before[at] ?? null);
+    const before = at === -1 ? present : this.#replicas.before(at);
     if (at !== -1) this.#replicas.takeOut(at);
     if (before !== null) this.#removedReplicas.set(key, before);
   }
@@ -201,13 +200,11 @@ export class DraftLedger {
   async #changes(): Promise<Change[]> {
     const slice = new TimeSlice();
     const changes: Change[] = [];
-    const { before: befores, after: afters } = this.#replicas;
-    for (let i = 0; i < afters.length; i++) {
-      if (slice.isOverAt(i)) await slice.next();
-      const before = befores[i] ?? null;
-      const after = afters[i];
-      if (after === undefined || sameReplica(before, after)) continue;
-      changes.push(new ReplicaChanged(before, after));
+    const replicas = this.#replicas;
+    for (let at = 0; at < replicas.count; at++) {
+      if (slice.isOverAt(at)) await slice.next();
+      const after = replicas.isSame(at) ? null : replicas.after(at);
+      if (after !== null) changes.push(new ReplicaChanged(replicas.before(at), after));
     }
     for (const [key, before] of this.#removedReplicas) {
       if (slice.isOver) await slice.next();
@@ -245,24 +242,7 @@ class ReplicaChanged implements ChangeOf<'blockReplica'> {
   }
 }
 
-/** As `sameRecord`, of which a large commit would feel the cost. */
-function sameReplica(a: BlockReplicaRecord | null, b: BlockReplicaRecord): boolean {
-  if (a === null) return false;
-  return (
-    a.lastUpdate === b.lastUpdate &&
-    a.group === b.group &&
-    a.operation === b.operation &&
-    a.custodial === b.custodial &&
-    (a.partial === b.partial || sameRecord(a.partial, b.partial))
-  );
-}
-
-/** A writer's own object may have more in it than a record, and may be changed by whoever has it. */
-function plainReplica(record: BlockReplicaRecord): BlockReplicaRecord {
-  const { group, custodial, lastUpdate, operation, partial } = record;
-  return new ReplicaRecord(record, group, custodial, lastUpdate, operation, plainPartial(partial));
-}
-
+/** A writer's own object may have more in it, and may be changed by whoever has it. */
 function plainPartial(partial: Partial | null): Partial | null {
   if (partial === null) return null;
   const { size, files, contents } = partial;

@@ -26,11 +26,11 @@ import type {
   QuotaRecord,
   SiteRecord,
 } from '../model/records.ts';
+import { ReplicaRecord } from '../model/replica-record.ts';
 import type { Counters } from '../seams/commit.ts';
 import { Membership } from './membership.ts';
 import { partSource } from './part-source.ts';
 import { RecordsTogether } from './records-together.ts';
-import { ReplicaRecord } from './replica-record.ts';
 import { RowFinder } from './row-finder.ts';
 import { BlockReplicaRows } from './rows/block-replica-rows.ts';
 import { BlockRows } from './rows/block-rows.ts';

@@ -1,4 +1,6 @@
-import type { BlockReplicaRecord } from '../model/records.ts';
+import { ReplicaSides } from '../change-set/replica-sides.ts';
+import type { BlockName, DatasetName } from '../model/names.ts';
+import type { BlockReplicaRecord, Partial } from '../model/records.ts';
 
 const FEWEST_SLOT_BITS = 6;
 /** Eight times as many at a time: to find places anew for many rows takes long, and happens seldom so. */
@@ -12,46 +14,76 @@ const GOLDEN = 0x9e37_79b1;
  * and what is there now. A large commit has very many, so that there is no object for each of them.
  */
 export class WrittenReplicas {
-  readonly before: (BlockReplicaRecord | null)[] = [];
-  /** Undefined: it was taken out again. */
-  readonly after: (BlockReplicaRecord | undefined)[] = [];
+  /** By place: the row, the names, and both sides; the later one is not there where the replica was taken out again. */
   #rows: Uint32Array = new Uint32Array(1 << (FEWEST_SLOT_BITS - 1));
-  #count = 0;
-  /** Places in the lists, found by row; open addressing. */
+  readonly #datasets: DatasetName[] = [];
+  readonly #blocks: BlockName[] = [];
+  readonly #sides = new ReplicaSides(1 << (FEWEST_SLOT_BITS - 1));
+  /** Places, found by row; open addressing. Half of the slots stay empty. */
   #slots: Int32Array = new Int32Array(1 << FEWEST_SLOT_BITS).fill(EMPTY);
   #slotBits = FEWEST_SLOT_BITS;
 
-  /** The place of a row in `before` and `after`, or -1. */
+  /** How many places there are. */
+  get count(): number {
+    return this.#datasets.length;
+  }
+
+  /** The place of a row, or -1. */
   find(row: number): number {
     const at = this.#slots[this.#slotOf(row)] as number;
-    return at === EMPTY || this.after[at] === undefined ? -1 : at;
+    return at === EMPTY || !this.isWritten(at) ? -1 : at;
   }
 
   /** The row has no place yet. */
-  add(row: number, before: BlockReplicaRecord | null, after: BlockReplicaRecord): void {
-    if (this.#count === this.#rows.length) this.#widen();
-    const at = this.#count;
-    this.#count += 1;
+  add(row: number, before: BlockReplicaRecord | null, after: BlockReplicaRecord, partial: Partial | null): void {
+    const at = this.count;
+    if (at === this.#rows.length) this.#widen();
     this.#rows[at] = row;
-    this.before.push(before);
-    this.after.push(after);
+    this.#datasets.push(after.dataset);
+    this.#blocks.push(after.block);
+    this.#sides.set(at, 0, before);
+    this.setAfter(at, after, partial);
     this.#slots[this.#slotOf(row)] = at;
+  }
+
+  /** `partial`: what it holds, as an object that nobody else has. */
+  setAfter(at: number, after: BlockReplicaRecord, partial: Partial | null): void {
+    this.#sides.set(at, 1, after, partial);
   }
 
   /** The row has no place any more: another replica may come to be in it. */
   takeOut(at: number): void {
-    this.before[at] = null;
-    this.after[at] = undefined;
+    this.#sides.set(at, 0, null);
+    this.#sides.set(at, 1, null);
+  }
+
+  /** Whether it was not taken out. */
+  isWritten(at: number): boolean {
+    return this.#sides.isThere(at, 1);
+  }
+
+  /** Whether it is what it was before. */
+  isSame(at: number): boolean {
+    return this.#sides.isSame(at);
+  }
+
+  before(at: number): BlockReplicaRecord | null {
+    return this.#sides.record(at, 0, this.#datasets[at] as DatasetName, this.#blocks[at] as BlockName);
+  }
+
+  /** Null: it was taken out. */
+  after(at: number): BlockReplicaRecord | null {
+    return this.#sides.record(at, 1, this.#datasets[at] as DatasetName, this.#blocks[at] as BlockName);
   }
 
   #widen(): void {
     this.#slotBits += MORE_SLOT_BITS;
     this.#slots = new Int32Array(1 << this.#slotBits).fill(EMPTY);
-    // Half of the slots stay empty.
     const rows = new Uint32Array(1 << (this.#slotBits - 1));
     rows.set(this.#rows);
     this.#rows = rows;
-    for (let at = 0; at < this.#count; at++) this.#slots[this.#slotOf(this.#rows[at] as number)] = at;
+    this.#sides.resize(rows.length);
+    for (let at = 0; at < this.count; at++) this.#slots[this.#slotOf(rows[at] as number)] = at;
   }
 
   /** Where the row is found, or is to be put. */

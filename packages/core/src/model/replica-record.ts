@@ -1,6 +1,6 @@
-import type { ReplicaOperation } from '../model/enumerations.ts';
-import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
-import type { BlockReplicaKey, BlockReplicaRecord, Partial } from '../model/records.ts';
+import type { ReplicaOperation } from './enumerations.ts';
+import type { BlockName, DatasetName, GroupName, SiteName } from './names.ts';
+import type { BlockReplicaKey, BlockReplicaRecord, Partial } from './records.ts';
 
 /**
  * The record of a block replica, as the inventory makes it: its properties are its own, and nothing else is in it.
