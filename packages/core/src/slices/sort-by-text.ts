@@ -13,6 +13,7 @@ interface Leading {
 const ASCII: Leading = { characters: 5, bits: 7 };
 const UTF16: Leading = { characters: 2, bits: 17 };
 const FEW = 16;
+const MERGED_AT_ONCE = 1024;
 
 type TextOf<T> = (item: T) => string;
 
@@ -39,10 +40,11 @@ export async function sortByText<T>(items: readonly T[], ...texts: readonly Text
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   const scratch = new Uint32Array(Math.min(count, RUN_LENGTH));
+  const sorting = { items, order, scratch, slice };
   for (let from = 0; from < count; from += RUN_LENGTH) {
-    await slice.take(sortRun({ items, order, scratch, slice }, from, Math.min(from + RUN_LENGTH, count), texts));
+    await slice.take(sortRun(sorting, from, Math.min(from + RUN_LENGTH, count), texts));
   }
-  const merged = await mergeRuns(items, order, texts, slice);
+  const merged = await mergeRuns(sorting, texts);
   const sorted = new Array<T>(count);
   for (let i = 0; i < count; i++) {
     if (slice.isOverAt(i)) await slice.next();
@@ -152,28 +154,48 @@ export function compareTexts(a: string, b: string): number {
 }
 
 /** Runs of `RUN_LENGTH` are in order; two become one until there is one. */
-async function mergeRuns<T>(
-  items: readonly T[],
-  order: Uint32Array,
-  texts: readonly TextOf<T>[],
-  slice: TimeSlice,
-): Promise<Uint32Array> {
-  let [from, to] = [order, order];
+async function mergeRuns<T>({ items, order, slice }: Sorting<T>, texts: readonly TextOf<T>[]): Promise<Uint32Array> {
+  let from = order;
+  let to = order.length > RUN_LENGTH ? new Uint32Array(order.length) : order;
   for (let length = RUN_LENGTH; length < order.length; length *= 2) {
-    if (to === from) to = new Uint32Array(order.length);
     for (let start = 0; start < order.length; start += 2 * length) {
-      let [i, j] = [start, Math.min(start + length, order.length)];
-      const [middle, end] = [j, Math.min(start + 2 * length, order.length)];
-      for (let at = start; at < end; at++) {
-        if (slice.isOverAt(at)) await slice.next();
-        const [left, right] = [from[i] as number, from[j] as number];
-        const isLeft = j === end || (i < middle && compareByTexts(items[left] as T, items[right] as T, texts) <= 0);
-        to[at] = isLeft ? left : right;
-        if (isLeft) i += 1;
-        else j += 1;
+      const middle = Math.min(start + length, order.length);
+      const end = Math.min(middle + length, order.length);
+      const merging: Merging<T> = { items, texts, from, to, left: start, middle, right: middle, end };
+      for (let at = start; at < end; at += MERGED_AT_ONCE) {
+        if (slice.isOver) await slice.next();
+        mergeSome(merging, at, Math.min(at + MERGED_AT_ONCE, end));
       }
     }
     [from, to] = [to, from];
   }
   return from;
+}
+
+/** Two runs that become one: how far each has been taken. */
+interface Merging<T> {
+  readonly items: readonly T[];
+  readonly texts: readonly TextOf<T>[];
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  left: number;
+  readonly middle: number;
+  right: number;
+  readonly end: number;
+}
+
+/** The places from `at` to `until` of the run that they become. */
+function mergeSome<T>(merging: Merging<T>, at: number, until: number): void {
+  const { items, texts, from, to, middle, end } = merging;
+  let { left, right } = merging;
+  for (let next = at; next < until; next++) {
+    const a = from[left] as number;
+    const b = from[right] as number;
+    const isLeft = right === end || (left < middle && compareByTexts(items[a] as T, items[b] as T, texts) <= 0);
+    to[next] = isLeft ? a : b;
+    if (isLeft) left += 1;
+    else right += 1;
+  }
+  merging.left = left;
+  merging.right = right;
 }
