@@ -1,6 +1,7 @@
 import { ReplicaSides } from '../change-set/replica-sides.ts';
 import type { BlockName, DatasetName } from '../model/names.ts';
 import type { BlockReplicaRecord, Partial } from '../model/records.ts';
+import { ChunkedList } from './rows/chunked-list.ts';
 
 const FEWEST_SLOT_BITS = 6;
 /** Eight times as many at a time: to find places anew for many rows takes long, and happens seldom so. */
@@ -16,8 +17,8 @@ const GOLDEN = 0x9e37_79b1;
 export class WrittenReplicas {
   /** By place: the row, the names, and both sides; the later one is not there where the replica was taken out again. */
   #rows: Uint32Array = new Uint32Array(1 << (FEWEST_SLOT_BITS - 1));
-  readonly #datasets: DatasetName[] = [];
-  readonly #blocks: BlockName[] = [];
+  readonly #datasets = new ChunkedList<DatasetName>();
+  readonly #blocks = new ChunkedList<BlockName>();
   readonly #sides = new ReplicaSides(1 << (FEWEST_SLOT_BITS - 1));
   /** Places, found by row; open addressing. Half of the slots stay empty. */
   #slots: Int32Array = new Int32Array(1 << FEWEST_SLOT_BITS).fill(EMPTY);
@@ -68,12 +69,12 @@ export class WrittenReplicas {
   }
 
   before(at: number): BlockReplicaRecord | null {
-    return this.#sides.record(at, 0, this.#datasets[at] as DatasetName, this.#blocks[at] as BlockName);
+    return this.#sides.record(at, 0, this.#datasets.get(at), this.#blocks.get(at));
   }
 
   /** Null: it was taken out. */
   after(at: number): BlockReplicaRecord | null {
-    return this.#sides.record(at, 1, this.#datasets[at] as DatasetName, this.#blocks[at] as BlockName);
+    return this.#sides.record(at, 1, this.#datasets.get(at), this.#blocks.get(at));
   }
 
   #widen(): void {
