@@ -2,9 +2,10 @@
  * Columns in fixed-size pages, shared between versions and copied on first write.
  *
  * A fork costs nothing: it shares the table of pages and every page. Its first write copies the table (16 bytes a page),
- * its first write into a page copies that page. A page is writable for the fork whose stamp it carries. Pages are SharedArrayBuffers, so
- * that worker threads read a version without a copy.
+ * its first write into a page copies that page. A page is writable for the fork whose stamp it carries. Pages are in
+ * SharedArrayBuffers, so that worker threads read a version without a copy.
  */
+import { PagePieces } from './page-pieces.ts';
 import type { NumericPage, PageKind } from './page-reserve.ts';
 import { Stamp } from './stamp.ts';
 import type { ImageReader, ImageWriter } from './state-image.ts';
@@ -18,6 +19,7 @@ interface Pages<P> {
   readonly pages: P[];
   /** By page, whose it is to write. */
   readonly stamps: Stamp[];
+  readonly pieces: PagePieces;
 }
 
 /** Of pages that came in an image: nobody's to write. */
@@ -27,6 +29,7 @@ const FOREIGN: Stamp = new Stamp();
 abstract class Column<P extends NumericPage> {
   protected pages: P[];
   #stamps: Stamp[];
+  readonly #pieces: PagePieces;
   readonly #kind: PageKind<P>;
   readonly #stamp: Stamp;
   #ownsTable: boolean;
@@ -34,6 +37,7 @@ abstract class Column<P extends NumericPage> {
   constructor(kind: PageKind<P>, stamp: Stamp, base: Pages<P> | undefined) {
     this.pages = base === undefined ? [] : base.pages;
     this.#stamps = base === undefined ? [] : base.stamps;
+    this.#pieces = base === undefined ? new PagePieces() : base.pieces;
     this.#kind = kind;
     this.#stamp = stamp;
     this.#ownsTable = base === undefined;
@@ -46,20 +50,18 @@ abstract class Column<P extends NumericPage> {
 
   /** A column with the same content, whose writes this one never sees. Do not write to this one any more. */
   fork(stamp: Stamp): this {
-    return this.with(stamp, { pages: this.pages, stamps: this.#stamps });
+    return this.with(stamp, { pages: this.pages, stamps: this.#stamps, pieces: this.#pieces });
   }
 
   /** A column of these pages, which are nobody's to write. */
   read(image: ImageReader, name: string): this {
-    const pages = image.pages(name).map((buffer) => new this.#kind(buffer));
-    return this.with(new Stamp(), { pages, stamps: new Array<Stamp>(pages.length).fill(FOREIGN) });
+    const pages = image.pages(name).map((page) => this.#pageOf(page));
+    const stamps = new Array<Stamp>(pages.length).fill(FOREIGN);
+    return this.with(new Stamp(), { pages, stamps, pieces: new PagePieces() });
   }
 
   write(image: ImageWriter, name: string): void {
-    image.pages(
-      name,
-      this.pages.map((page) => page.buffer as SharedArrayBuffer),
-    );
+    image.pages(name, this.pages.slice());
   }
 
   add(row: number, amount: number): void {
@@ -82,7 +84,7 @@ abstract class Column<P extends NumericPage> {
       this.#ownsTable = true;
     }
     for (let i = this.pages.length; i <= index; i++) {
-      this.pages.push(this.#newPage());
+      this.pages.push(this.#pageOf(this.#pieces.take(PAGE_ROWS * this.#kind.BYTES_PER_ELEMENT)));
       this.#stamps.push(this.#stamp);
     }
     if (this.#stamps[index] !== this.#stamp) {
@@ -92,8 +94,8 @@ abstract class Column<P extends NumericPage> {
     return this.pages[index] as P;
   }
 
-  #newPage(): P {
-    return new this.#kind(new SharedArrayBuffer(PAGE_ROWS * this.#kind.BYTES_PER_ELEMENT));
+  #pageOf({ buffer, byteOffset, byteLength }: ArrayBufferView): P {
+    return new this.#kind(buffer, byteOffset, byteLength / this.#kind.BYTES_PER_ELEMENT);
   }
 }
 

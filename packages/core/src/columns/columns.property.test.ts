@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlockNameColumn, PackedName } from './block-name-column.ts';
-import { makeColumns, PAGE_ROWS } from './column.ts';
+import { makeColumns, PAGE_ROWS, PAGE_SHIFT } from './column.ts';
 import { ExactSums } from './exact-sums.ts';
 import { HashIndex, hashText } from './hash-index.ts';
 import { ObjectColumn } from './object-column.ts';
 import { Stamp } from './stamp.ts';
 
-const row = fc.oneof(fc.nat(20), fc.constantFrom(PAGE_ROWS - 1, PAGE_ROWS, 3 * PAGE_ROWS));
+/** On pages that come one by one, and on those that share a piece of memory. */
+const FAR = [1, 3, 4, 7, 12].flatMap((page) => [page * PAGE_ROWS - 1, page * PAGE_ROWS]);
+const row = fc.oneof(fc.nat(20), fc.constantFrom(...FAR));
 
 it('a fork writes for itself alone, however deep forks go', () => {
   fc.assert(
@@ -17,9 +19,18 @@ it('a fork writes for itself alone, however deep forks go', () => {
       column.set(3 * PAGE_ROWS, 0);
       let model = new Map<number, number>();
       const kept: [typeof column, typeof objects, Map<number, number>][] = [];
+      const droppedOnes: [typeof column, Map<number, number>][] = [];
       for (const writes of generations) {
         kept.push([column, objects, model]);
         const stamp = new Stamp();
+        // Of a draft that is dropped.
+        const dropped = column.fork(new Stamp());
+        const inDropped = new Map(model);
+        for (const [at, value] of writes) {
+          dropped.set(at, value + 1);
+          inDropped.set(at, value + 1);
+        }
+        droppedOnes.push([dropped, inDropped]);
         column = column.fork(stamp);
         objects = objects.fork(stamp);
         model = new Map(model);
@@ -30,9 +41,13 @@ it('a fork writes for itself alone, however deep forks go', () => {
         }
       }
       kept.push([column, objects, model]);
+      for (const [numbers, expected] of droppedOnes) {
+        for (const [at, value] of expected) expect(numbers.get(at)).toBe(value);
+      }
       for (const [numbers, things, expected] of kept) {
-        for (const at of [...Array(21).keys(), PAGE_ROWS - 1, PAGE_ROWS, 3 * PAGE_ROWS]) {
-          expect([numbers.get(at), things.get(at)]).toEqual([expected.get(at) ?? 0, expected.get(at)]);
+        for (const at of [...Array(21).keys(), ...FAR]) {
+          const isThere = numbers.page(at >>> PAGE_SHIFT) !== undefined;
+          expect([isThere ? numbers.get(at) : 0, things.get(at)]).toEqual([expected.get(at) ?? 0, expected.get(at)]);
         }
       }
     }),

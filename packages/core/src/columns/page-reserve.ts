@@ -5,7 +5,7 @@ export type NumericPage = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 /** The constructor of a page. Pages of different kinds have different numbers of bytes. */
 export interface PageKind<P extends NumericPage> {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer): P;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): P;
 }
 
 /** Of all copies in reserve together. */

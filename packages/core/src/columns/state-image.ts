@@ -1,16 +1,17 @@
 /**
  * A state taken apart into what can be handed to another thread or written to a file: pages of columns, and small values
- * that are JSON. Pages are shared, not copied; whoever receives them must not write.
+ * that are JSON. Pages are views of SharedArrayBuffers, of which several may share one: they are not copied, and whoever
+ * receives them must not write.
  */
 export interface StateImage {
-  readonly pages: Readonly<Record<string, readonly SharedArrayBuffer[]>>;
+  readonly pages: Readonly<Record<string, readonly ArrayBufferView[]>>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Takes the parts of a state under their names; a name is used once. */
 export class ImageWriter {
   readonly #prefix: string;
-  readonly #pages: Record<string, readonly SharedArrayBuffer[]>;
+  readonly #pages: Record<string, readonly ArrayBufferView[]>;
   readonly #values: Record<string, unknown>;
 
   constructor(prefix = '', base?: ImageWriter) {
@@ -24,7 +25,7 @@ export class ImageWriter {
     return new ImageWriter(`${this.#prefix}${name}.`, this);
   }
 
-  pages(name: string, pages: readonly SharedArrayBuffer[]): void {
+  pages(name: string, pages: readonly ArrayBufferView[]): void {
     this.#pages[this.#prefix + name] = pages;
   }
 
@@ -50,7 +51,7 @@ export class ImageReader {
     return new ImageReader(this.#image, `${this.#prefix}${name}.`);
   }
 
-  pages(name: string): readonly SharedArrayBuffer[] {
+  pages(name: string): readonly ArrayBufferView[] {
     const pages = this.#image.pages[this.#prefix + name];
     if (pages === undefined) throw new Error(`the image has no pages ${this.#prefix}${name}`);
     return pages;

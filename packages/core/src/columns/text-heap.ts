@@ -17,8 +17,8 @@ export class TextHeap {
   readonly #pages: Buffer[];
   #nextUnit: number;
 
-  constructor(pages: readonly SharedArrayBuffer[] = [], nextUnit = 1) {
-    this.#pages = pages.map((page) => Buffer.from(page));
+  constructor(pages: readonly ArrayBufferView[] = [], nextUnit = 1) {
+    this.#pages = pages.map((page) => Buffer.from(page.buffer, page.byteOffset, page.byteLength));
     this.#nextUnit = nextUnit;
   }
 
@@ -27,10 +27,7 @@ export class TextHeap {
   }
 
   write(image: ImageWriter): void {
-    image.pages(
-      'pages',
-      this.#pages.map((page) => page.buffer as unknown as SharedArrayBuffer),
-    );
+    image.pages('pages', this.#pages.slice());
     image.value('nextUnit', this.#nextUnit);
   }
 

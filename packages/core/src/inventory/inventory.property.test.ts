@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { applyChangeSet, invertChangeSet } from '../change-set/change-set.ts';
 import { joinKey } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
+import type { StateImage } from '../columns/state-image.ts';
 import { isDynamoError } from '../errors/dynamo-error.ts';
 import { ENTITIES, type Entity, type EntityRecords, type FileId } from '../model/records.ts';
 import {
@@ -198,6 +199,7 @@ it('is what its change sets say: replayed on an empty state they lead to it, inv
       const view = inventory.view();
       expectSame(view, state);
       expectSame(view, InventoryState.read(structuredClone(inventory.imageOf(view))));
+      expectSame(view, InventoryState.read(elsewhere(inventory.imageOf(view))));
       const replicas = state.blockReplicas.live;
       expect(replicas).toBe(model.replicas.size);
       for (const { changes } of [...log.changes].reverse()) applyChangeSet(state, invertChangeSet(changes));
@@ -206,6 +208,16 @@ it('is what its change sets say: replayed on an empty state they lead to it, inv
     { numRuns: 40 },
   );
 });
+
+/** The same image, whose pages are in the middle of other bytes. */
+function elsewhere({ pages, values }: StateImage): StateImage {
+  const moved = (page: ArrayBufferView): Uint8Array => {
+    const there = new Uint8Array(new SharedArrayBuffer(page.byteLength + 128)).fill(0xaa).subarray(64, -64);
+    there.set(new Uint8Array(page.buffer, page.byteOffset, page.byteLength));
+    return there;
+  };
+  return { pages: Object.fromEntries(Object.entries(pages).map(([name, list]) => [name, list.map(moved)])), values };
+}
 
 function expectSame(view: InventoryView, state: InventoryState): void {
   const touched: [Entity, string][] = [];

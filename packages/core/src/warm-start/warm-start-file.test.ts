@@ -17,10 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-function page(size: number, fill: number): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(size);
-  new Uint8Array(buffer).fill(fill);
-  return buffer;
+/** In the middle of other bytes. */
+function page(size: number, fill: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(2 * size), size / 2, size).fill(fill);
 }
 
 const image: StateImage = {
@@ -30,7 +29,10 @@ const image: StateImage = {
 
 function contents({ pages, values }: StateImage): unknown {
   return [
-    Object.entries(pages).map(([name, list]) => [name, list.map((p) => Buffer.from(p).toString('base64'))]),
+    Object.entries(pages).map(([name, list]) => [
+      name,
+      list.map((p) => Buffer.from(p.buffer, p.byteOffset, p.byteLength).toString('base64')),
+    ]),
     values,
   ];
 }

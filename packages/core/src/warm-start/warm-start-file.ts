@@ -9,6 +9,7 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
+import { PagePieces } from '../columns/page-pieces.ts';
 import type { StateImage } from '../columns/state-image.ts';
 import { throwIfAborted } from '../errors/aborted-error.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
@@ -78,7 +79,7 @@ async function writeImage(file: FileHandle, image: StateImage, key: WarmStartKey
   };
   for (const list of Object.values(image.pages)) {
     for (const page of list) {
-      pending.push(Buffer.from(page));
+      pending.push(Buffer.from(page.buffer, page.byteOffset, page.byteLength));
       pendingBytes += page.byteLength;
       if (pendingBytes >= CHUNK_BYTES) await flush();
     }
@@ -134,12 +135,13 @@ async function readImage(
   const sizes = Object.values(manifest.pages).flat();
   const expected = MAGIC.length + 4 + length + sizes.reduce((sum, each) => sum + each, 0) + 4;
   if (size !== expected) throw corrupt(`it has ${size} bytes and should have ${expected}`);
-  const pages: Record<string, SharedArrayBuffer[]> = {};
+  const pages: Record<string, ArrayBufferView[]> = {};
   for (const [name, list] of Object.entries(manifest.pages)) {
     pages[name] = [];
+    const pieces = new PagePieces();
     for (const bytes of list) {
-      const page = new SharedArrayBuffer(bytes);
-      await reader.readInto(Buffer.from(page));
+      const page = pieces.take(bytes);
+      await reader.readInto(page);
       pages[name].push(page);
     }
   }
@@ -169,7 +171,7 @@ class SummingReader {
     return bytes;
   }
 
-  async readInto(target: Buffer): Promise<void> {
+  async readInto(target: Uint8Array): Promise<void> {
     let filled = 0;
     while (filled < target.length) {
       if (this.#start === this.#end) await this.#fill();

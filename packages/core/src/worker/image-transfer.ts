@@ -13,7 +13,7 @@ export interface ImageReference {
 /** Pages that the worker has not seen. */
 export interface PageDelivery {
   readonly first: number;
-  readonly pages: readonly SharedArrayBuffer[];
+  readonly pages: readonly ArrayBufferView[];
 }
 
 /** So many pages are posted in one step of the event loop: about 5 ms. */
@@ -21,14 +21,14 @@ const PAGES_A_STEP = 256;
 
 /** The sending side, one for each worker. Forgets pages that no longer belong to the last image sent. */
 export class ImageSender {
-  #numbers = new Map<SharedArrayBuffer, number>();
+  #numbers = new Map<ArrayBufferView, number>();
   #next = 0;
 
   /** Posts what is missing, a little at a time, and returns what stands for the image. */
   async send(image: StateImage, post: (delivery: PageDelivery) => void): Promise<ImageReference> {
-    const kept = new Map<SharedArrayBuffer, number>();
+    const kept = new Map<ArrayBufferView, number>();
     const pages: Record<string, Uint32Array> = {};
-    let pending: SharedArrayBuffer[] = [];
+    let pending: ArrayBufferView[] = [];
     let first = this.#next;
     for (const [name, list] of Object.entries(image.pages)) {
       const numbers = new Uint32Array(list.length);
@@ -56,7 +56,7 @@ export class ImageSender {
 
 /** The receiving side. */
 export class ImageReceiver {
-  #pages = new Map<number, SharedArrayBuffer>();
+  #pages = new Map<number, ArrayBufferView>();
 
   take({ first, pages }: PageDelivery): void {
     for (const [i, page] of pages.entries()) this.#pages.set(first + i, page);
@@ -64,8 +64,8 @@ export class ImageReceiver {
 
   /** The image, once all of its pages were delivered. Pages that are not in it are let go. */
   resolve({ pages, values }: ImageReference): StateImage {
-    const kept = new Map<number, SharedArrayBuffer>();
-    const resolved: Record<string, readonly SharedArrayBuffer[]> = {};
+    const kept = new Map<number, ArrayBufferView>();
+    const resolved: Record<string, readonly ArrayBufferView[]> = {};
     for (const [name, numbers] of Object.entries(pages)) {
       resolved[name] = Array.from(numbers, (number) => {
         const page = this.#pages.get(number);
