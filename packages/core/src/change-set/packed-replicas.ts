@@ -43,7 +43,7 @@ export class ReplicaPacker {
 
   constructor(most: number) {
     this.#sides = new ReplicaSides(most);
-    this.#names = new Uint8Array(most * NAME_BYTES);
+    this.#names = bytesFor(most * NAME_BYTES);
   }
 
   get count(): number {
@@ -71,7 +71,9 @@ export class ReplicaPacker {
 
   finish(): PackedReplicas {
     this.#sides.resize(this.#count);
-    return new PackedReplicas(this.#names.slice(0, this.#nameBytes), this.#sides);
+    const names = bytesFor(this.#nameBytes);
+    names.set(this.#names.subarray(0, this.#nameBytes));
+    return new PackedReplicas(names, this.#sides);
   }
 
   #addName(name: string): boolean {
@@ -89,10 +91,15 @@ export class ReplicaPacker {
   }
 
   #widen(least: number): void {
-    const wider = new Uint8Array(2 * least);
+    const wider = bytesFor(2 * least);
     wider.set(this.#names);
     this.#names = wider;
   }
+}
+
+/** In shared memory, as the words of `ReplicaSides`. */
+function bytesFor(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 /** Whether the time is one that 32 bits hold. */

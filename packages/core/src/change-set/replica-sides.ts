@@ -30,7 +30,7 @@ export class ReplicaSides {
   readonly #partials: Map<number, readonly [Partial | null, Partial | null]> = new Map();
 
   constructor(capacity: number) {
-    this.#words = new Uint32Array(capacity * WORDS);
+    this.#words = wordsFor(capacity);
   }
 
   get capacity(): number {
@@ -39,7 +39,7 @@ export class ReplicaSides {
 
   /** Room for more changes, or for those that there are and no more. */
   resize(capacity: number): void {
-    const words = new Uint32Array(capacity * WORDS);
+    const words = wordsFor(capacity);
     words.set(this.#words.subarray(0, words.length));
     this.#words = words;
   }
@@ -115,6 +115,11 @@ export class ReplicaSides {
     }
     return code;
   }
+}
+
+/** In shared memory: an engine looks through all of its heap again when some megabytes of other memory have come to it. */
+function wordsFor(capacity: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(capacity * WORDS * Uint32Array.BYTES_PER_ELEMENT));
 }
 
 function bitsOf(record: BlockReplicaRecord | null): number {

@@ -16,12 +16,12 @@ const GOLDEN = 0x9e37_79b1;
  */
 export class WrittenReplicas {
   /** By place: the row, the names, and both sides; the later one is not there where the replica was taken out again. */
-  #rows: Uint32Array = new Uint32Array(1 << (FEWEST_SLOT_BITS - 1));
+  #rows: Uint32Array = rowsFor(FEWEST_SLOT_BITS);
   readonly #datasets = new ChunkedList<DatasetName>();
   readonly #blocks = new ChunkedList<BlockName>();
   readonly #sides = new ReplicaSides(1 << (FEWEST_SLOT_BITS - 1));
   /** Places, found by row; open addressing. Half of the slots stay empty. */
-  #slots: Int32Array = new Int32Array(1 << FEWEST_SLOT_BITS).fill(EMPTY);
+  #slots: Int32Array = slotsFor(FEWEST_SLOT_BITS);
   #slotBits = FEWEST_SLOT_BITS;
 
   /** How many places there are. */
@@ -79,8 +79,8 @@ export class WrittenReplicas {
 
   #widen(): void {
     this.#slotBits += MORE_SLOT_BITS;
-    this.#slots = new Int32Array(1 << this.#slotBits).fill(EMPTY);
-    const rows = new Uint32Array(1 << (this.#slotBits - 1));
+    this.#slots = slotsFor(this.#slotBits);
+    const rows = rowsFor(this.#slotBits);
     rows.set(this.#rows);
     this.#rows = rows;
     this.#sides.resize(rows.length);
@@ -97,4 +97,14 @@ export class WrittenReplicas {
       slot = (slot + 1) & mask;
     }
   }
+}
+
+// In shared memory, as the words of `ReplicaSides`.
+
+function slotsFor(bits: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT << bits)).fill(EMPTY);
+}
+
+function rowsFor(bits: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT << (bits - 1)));
 }
