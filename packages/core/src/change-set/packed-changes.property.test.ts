@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { REPLICA_OPERATIONS } from '../model/enumerations.ts';
+import { REPLICA_OPERATIONS, type ReplicaOperation } from '../model/enumerations.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
 import type { BlockReplicaKey, BlockReplicaRecord, Entity, FileId } from '../model/records.ts';
 import { TimeSlice } from '../slices/time-slice.ts';
@@ -27,7 +27,7 @@ const side = fc.option(
     group: fc.option(fc.constantFrom('AnalysisOps' as GroupName, '' as GroupName)),
     custodial: fc.boolean(),
     lastUpdate: time,
-    operation: fc.constantFrom(...REPLICA_OPERATIONS),
+    operation: fc.constantFrom(...REPLICA_OPERATIONS, 'unknown' as ReplicaOperation),
     partial,
   }),
 );

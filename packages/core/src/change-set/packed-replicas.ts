@@ -2,7 +2,7 @@ import type { BlockName, DatasetName } from '../model/names.ts';
 import type { BlockReplicaRecord } from '../model/records.ts';
 import type { ChangeOf } from './change-set.ts';
 import { keyOf } from './record-key.ts';
-import { ReplicaSides } from './replica-sides.ts';
+import { canHold, ReplicaSides } from './replica-sides.ts';
 
 export type ReplicaChange = ChangeOf<'blockReplica'>;
 
@@ -57,7 +57,7 @@ export class ReplicaPacker {
   /** False, and nothing is packed, where it would not come out as it is: a name that is not Latin-1, a time that is none. */
   add({ before, after }: ReplicaChange): boolean {
     const { dataset, block } = (after ?? before) as BlockReplicaRecord;
-    if (!isTime(before) || !isTime(after)) return false;
+    if (!canHold(before) || !canHold(after)) return false;
     const nameBytes = this.#nameBytes;
     if (!this.#addName(dataset) || !this.#addName(block)) {
       this.#nameBytes = nameBytes;
@@ -100,9 +100,4 @@ export class ReplicaPacker {
 /** In shared memory, as the words of `ReplicaSides`. */
 function bytesFor(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length));
-}
-
-/** Whether the time is one that 32 bits hold. */
-function isTime(record: BlockReplicaRecord | null): boolean {
-  return record === null || record.lastUpdate >>> 0 === record.lastUpdate;
 }

@@ -1,3 +1,4 @@
+import { AssertionFailed } from '../errors/assert.ts';
 import { REPLICA_OPERATIONS, type ReplicaOperation } from '../model/enumerations.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
 import type { BlockReplicaRecord, Partial } from '../model/records.ts';
@@ -44,7 +45,7 @@ export class ReplicaSides {
     this.#words = words;
   }
 
-  /** Null: it is not there. The time has to be one of 32 bits. */
+  /** Null: it is not there. See `canHold`. */
   set(
     i: number,
     side: Side,
@@ -117,6 +118,12 @@ export class ReplicaSides {
   }
 }
 
+/** Whether it comes out as it is: the time has 32 bits, and the operation is known. */
+export function canHold(record: BlockReplicaRecord | null): boolean {
+  if (record === null) return true;
+  return record.lastUpdate >>> 0 === record.lastUpdate && REPLICA_OPERATIONS.includes(record.operation);
+}
+
 /** In shared memory: an engine looks through all of its heap again when some megabytes of other memory have come to it. */
 function wordsFor(capacity: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(capacity * WORDS * Uint32Array.BYTES_PER_ELEMENT));
@@ -125,6 +132,8 @@ function wordsFor(capacity: number): Uint32Array {
 function bitsOf(record: BlockReplicaRecord | null): number {
   if (record === null) return 0;
   const { custodial, partial, operation } = record;
+  const code = REPLICA_OPERATIONS.indexOf(operation);
+  if (code === -1) throw new AssertionFailed(`the operation of a replica is ${operation}`);
   const bits = BIT.isThere | (custodial ? BIT.isCustodial : 0) | (partial === null ? 0 : BIT.isPartial);
-  return bits | (REPLICA_OPERATIONS.indexOf(operation) << OPERATION_SHIFT);
+  return bits | (code << OPERATION_SHIFT);
 }

@@ -42,7 +42,9 @@ export async function sortByText<T>(items: readonly T[], ...texts: readonly Text
   const scratch = new Uint32Array(Math.min(count, RUN_LENGTH));
   const sorting = { items, order, scratch, slice };
   for (let from = 0; from < count; from += RUN_LENGTH) {
-    await slice.take(sortRun(sorting, from, Math.min(from + RUN_LENGTH, count), texts));
+    const end = Math.min(from + RUN_LENGTH, count);
+    if (end - from > FEW) await slice.take(sortRun(sorting, from, end, texts));
+    else sortFew(sorting, from, end, texts);
   }
   const merged = await mergeRuns(sorting, texts);
   const sorted = new Array<T>(count);
