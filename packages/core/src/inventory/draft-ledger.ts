@@ -4,6 +4,7 @@ import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
+import { plainConstructor, type Writable } from '../model/plain-constructor.ts';
 import type {
   BlockReplicaKey,
   BlockReplicaRecord,
@@ -228,19 +229,17 @@ export class DraftLedger {
   }
 }
 
-/** A class for the same reason as `ReplicaRecord`: an old change would keep its records alive. */
-class ReplicaChanged implements ChangeOf<'blockReplica'> {
-  readonly entity = 'blockReplica';
-  readonly key: string;
-  readonly before: BlockReplicaRecord | null;
-  readonly after: BlockReplicaRecord;
-
-  constructor(before: BlockReplicaRecord | null, after: BlockReplicaRecord) {
-    this.key = keyOf('blockReplica', after);
-    this.before = before;
-    this.after = after;
-  }
-}
+/** By a constructor for the same reason as `ReplicaRecord`: an old change would keep its records alive. */
+const ReplicaChanged = plainConstructor(function (
+  this: Writable<ChangeOf<'blockReplica'>>,
+  before: BlockReplicaRecord | null,
+  after: BlockReplicaRecord,
+) {
+  this.entity = 'blockReplica';
+  this.key = keyOf('blockReplica', after);
+  this.before = before;
+  this.after = after;
+});
 
 /** A writer's own object may have more in it, and may be changed by whoever has it. */
 function plainPartial(partial: Partial | null): Partial | null {
