@@ -65,9 +65,12 @@ export async function changeSetInSlices(effective: readonly Change[]): Promise<C
 
 /** As most large commits are. */
 async function isOneGroup(changes: readonly Change[], slice: TimeSlice): Promise<boolean> {
-  for (let i = 0; i < changes.length; i++) {
+  const [first] = changes;
+  if (first === undefined) return true;
+  const group = groupOf(first);
+  for (let i = 1; i < changes.length; i++) {
     if (slice.isOverAt(i)) await slice.next();
-    if (groupOf(changes[i] as Change) !== groupOf(changes[0] as Change)) return false;
+    if (groupOf(changes[i] as Change) !== group) return false;
   }
   return true;
 }

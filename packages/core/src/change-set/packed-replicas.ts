@@ -1,3 +1,4 @@
+import { inSharedMemory } from '../columns/shared-memory.ts';
 import type { BlockName, DatasetName } from '../model/names.ts';
 import type { BlockReplicaRecord } from '../model/records.ts';
 import type { ChangeOf } from './change-set.ts';
@@ -9,6 +10,7 @@ export type ReplicaChange = ChangeOf<'blockReplica'>;
 /** After each name, which are a dataset, its block, the next dataset; in Latin-1. */
 const END = '\n'.charCodeAt(0);
 const LAST_OF_LATIN1 = 0xff;
+/** Of a dataset and its block, mostly enough. */
 const NAME_BYTES = 128;
 
 /** Changes of block replicas as bytes. */
@@ -43,7 +45,7 @@ export class ReplicaPacker {
 
   constructor(most: number) {
     this.#sides = new ReplicaSides(most);
-    this.#names = bytesFor(most * NAME_BYTES);
+    this.#names = inSharedMemory(Uint8Array, most * NAME_BYTES);
   }
 
   get count(): number {
@@ -54,7 +56,7 @@ export class ReplicaPacker {
     return this.#count === this.#sides.capacity;
   }
 
-  /** False, and nothing is packed, where it would not come out as it is: a name that is not Latin-1, a time that is none. */
+  /** False, and nothing is packed, where it would not come out as it is: a name that is not Latin-1, or see `canHold`. */
   add({ before, after }: ReplicaChange): boolean {
     const { dataset, block } = (after ?? before) as BlockReplicaRecord;
     if (!canHold(before) || !canHold(after)) return false;
@@ -71,7 +73,7 @@ export class ReplicaPacker {
 
   finish(): PackedReplicas {
     this.#sides.resize(this.#count);
-    const names = bytesFor(this.#nameBytes);
+    const names = inSharedMemory(Uint8Array, this.#nameBytes);
     names.set(this.#names.subarray(0, this.#nameBytes));
     return new PackedReplicas(names, this.#sides);
   }
@@ -91,13 +93,8 @@ export class ReplicaPacker {
   }
 
   #widen(least: number): void {
-    const wider = bytesFor(2 * least);
+    const wider = inSharedMemory(Uint8Array, 2 * least);
     wider.set(this.#names);
     this.#names = wider;
   }
-}
-
-/** In shared memory, as the words of `ReplicaSides`. */
-function bytesFor(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length));
 }

@@ -1,3 +1,4 @@
+import { inSharedMemory } from '../columns/shared-memory.ts';
 import { AssertionFailed } from '../errors/assert.ts';
 import { REPLICA_OPERATIONS, type ReplicaOperation } from '../model/enumerations.ts';
 import type { BlockName, DatasetName, GroupName, SiteName } from '../model/names.ts';
@@ -13,8 +14,8 @@ const WORDS = 6;
 const AT = { site: 0, group: 1, bits: 3, time: 4 } as const;
 
 /** Of one side. Its operation stands above. */
-const BIT = { isThere: 1, isCustodial: 2, isPartial: 4 } as const;
-const OPERATION_SHIFT = 3;
+const BIT = { isThere: 1, isCustodial: 2 } as const;
+const OPERATION_SHIFT = 2;
 const OPERATION_MASK = 3;
 const SIDE_SHIFT = 8;
 const SIDE_MASK = (1 << SIDE_SHIFT) - 1;
@@ -31,7 +32,7 @@ export class ReplicaSides {
   readonly #partials: Map<number, readonly [Partial | null, Partial | null]> = new Map();
 
   constructor(capacity: number) {
-    this.#words = wordsFor(capacity);
+    this.#words = inSharedMemory(Uint32Array, capacity * WORDS);
   }
 
   get capacity(): number {
@@ -40,7 +41,7 @@ export class ReplicaSides {
 
   /** Room for more changes, or for those that there are and no more. */
   resize(capacity: number): void {
-    const words = wordsFor(capacity);
+    const words = inSharedMemory(Uint32Array, capacity * WORDS);
     words.set(this.#words.subarray(0, words.length));
     this.#words = words;
   }
@@ -124,16 +125,10 @@ export function canHold(record: BlockReplicaRecord | null): boolean {
   return record.lastUpdate >>> 0 === record.lastUpdate && REPLICA_OPERATIONS.includes(record.operation);
 }
 
-/** In shared memory: an engine looks through all of its heap again when some megabytes of other memory have come to it. */
-function wordsFor(capacity: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(capacity * WORDS * Uint32Array.BYTES_PER_ELEMENT));
-}
-
 function bitsOf(record: BlockReplicaRecord | null): number {
   if (record === null) return 0;
-  const { custodial, partial, operation } = record;
+  const { custodial, operation } = record;
   const code = REPLICA_OPERATIONS.indexOf(operation);
   if (code === -1) throw new AssertionFailed(`the operation of a replica is ${operation}`);
-  const bits = BIT.isThere | (custodial ? BIT.isCustodial : 0) | (partial === null ? 0 : BIT.isPartial);
-  return bits | (code << OPERATION_SHIFT);
+  return BIT.isThere | (custodial ? BIT.isCustodial : 0) | (code << OPERATION_SHIFT);
 }

@@ -4,7 +4,7 @@ import { joinKey, keyOf } from '../change-set/record-key.ts';
 import { sameRecord } from '../change-set/same-record.ts';
 import { DynamoError } from '../errors/dynamo-error.ts';
 import type { OperationChange, OperationId, OperationOutcome, OperationTarget, Reason } from '../model/operation.ts';
-import { plainConstructor, type Writable } from '../model/plain-constructor.ts';
+import { plainConstructor } from '../model/plain-constructor.ts';
 import type {
   BlockReplicaKey,
   BlockReplicaRecord,
@@ -229,12 +229,11 @@ export class DraftLedger {
   }
 }
 
-/** By a constructor for the same reason as `ReplicaRecord`: an old change would keep its records alive. */
-const ReplicaChanged = plainConstructor(function (
-  this: Writable<ChangeOf<'blockReplica'>>,
-  before: BlockReplicaRecord | null,
-  after: BlockReplicaRecord,
-) {
+/** Of which a large commit has very many. */
+const ReplicaChanged = plainConstructor<
+  ChangeOf<'blockReplica'>,
+  [before: BlockReplicaRecord | null, after: BlockReplicaRecord]
+>(function (before, after) {
   this.entity = 'blockReplica';
   this.key = keyOf('blockReplica', after);
   this.before = before;

@@ -83,10 +83,8 @@ function changesOf(remembered: Remembered): ChangeSet {
 }
 
 function changesAmong(remembered: Remembered, entities: ReadonlySet<Entity>): readonly Change[] {
-  const isWanted = (entity: Entity): boolean => entities.has(entity);
   const { changes } = remembered;
-  if (!(changes instanceof PackedChanges)) return changes.changes.filter(({ entity }) => isWanted(entity));
-  return isWanted('blockReplica')
-    ? changesOf(remembered).changes.filter(({ entity }) => isWanted(entity))
-    : changes.unpack(isWanted);
+  if (changes instanceof PackedChanges && !entities.has('blockReplica'))
+    return changes.unpack((entity) => entities.has(entity));
+  return changesOf(remembered).changes.filter(({ entity }) => entities.has(entity));
 }

@@ -1,9 +1,12 @@
 import { ReplicaSides } from '../change-set/replica-sides.ts';
+import { inSharedMemory } from '../columns/shared-memory.ts';
 import type { BlockName, DatasetName } from '../model/names.ts';
 import type { BlockReplicaRecord, Partial } from '../model/records.ts';
 import { ChunkedList } from './rows/chunked-list.ts';
 
 const FEWEST_SLOT_BITS = 6;
+/** Half of the slots stay empty. */
+const FEWEST = 1 << (FEWEST_SLOT_BITS - 1);
 /** Eight times as many at a time: to find places anew for many rows takes long, and happens seldom so. */
 const MORE_SLOT_BITS = 3;
 const EMPTY = -1;
@@ -16,12 +19,12 @@ const GOLDEN = 0x9e37_79b1;
  */
 export class WrittenReplicas {
   /** By place: the row, the names, and both sides; the later one is not there where the replica was taken out again. */
-  #rows: Uint32Array = rowsFor(FEWEST_SLOT_BITS);
+  #rows: Uint32Array = inSharedMemory(Uint32Array, FEWEST);
   readonly #datasets = new ChunkedList<DatasetName>();
   readonly #blocks = new ChunkedList<BlockName>();
-  readonly #sides = new ReplicaSides(1 << (FEWEST_SLOT_BITS - 1));
-  /** Places, found by row; open addressing. Half of the slots stay empty. */
-  #slots: Int32Array = slotsFor(FEWEST_SLOT_BITS);
+  readonly #sides = new ReplicaSides(FEWEST);
+  /** Places, found by row; open addressing. */
+  #slots: Int32Array = inSharedMemory(Int32Array, 1 << FEWEST_SLOT_BITS).fill(EMPTY);
   #slotBits = FEWEST_SLOT_BITS;
 
   /** How many places there are. */
@@ -79,8 +82,8 @@ export class WrittenReplicas {
 
   #widen(): void {
     this.#slotBits += MORE_SLOT_BITS;
-    this.#slots = slotsFor(this.#slotBits);
-    const rows = rowsFor(this.#slotBits);
+    this.#slots = inSharedMemory(Int32Array, 1 << this.#slotBits).fill(EMPTY);
+    const rows = inSharedMemory(Uint32Array, this.#slots.length / 2);
     rows.set(this.#rows);
     this.#rows = rows;
     this.#sides.resize(rows.length);
@@ -97,14 +100,4 @@ export class WrittenReplicas {
       slot = (slot + 1) & mask;
     }
   }
-}
-
-// In shared memory, as the words of `ReplicaSides`.
-
-function slotsFor(bits: number): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT << bits)).fill(EMPTY);
-}
-
-function rowsFor(bits: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT << (bits - 1)));
 }

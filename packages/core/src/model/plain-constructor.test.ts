@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { expect, it } from 'vitest';
-import { plainConstructor, type Writable } from './plain-constructor.ts';
+import { plainConstructor } from './plain-constructor.ts';
 
 interface Point {
   readonly x: number;
@@ -8,7 +8,7 @@ interface Point {
 }
 
 it('makes what a literal makes', () => {
-  const Made = plainConstructor(function (this: Writable<Point>, x: number, y: number) {
+  const Made = plainConstructor<Point, [x: number, y: number]>(function (x, y) {
     this.x = x;
     this.y = y;
   });

@@ -1,8 +1,12 @@
-export type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-/** A constructor of plain objects: what `new` makes of it has the prototype that a literal has, and its own properties. */
+/**
+ * A constructor of plain objects: what `new` makes of it has the prototype that a literal has, and its own properties.
+ *
+ * An engine watches literals: where those of one place have survived for a while, as in the first large commits, it makes
+ * all later ones among its old objects, and those lie there, with what they refer to, until all of the heap is looked
+ * through. It does not watch constructors.
+ */
 export function plainConstructor<T, Values extends unknown[]>(
-  fill: (this: Writable<T>, ...values: Values) => void,
+  fill: (this: { -readonly [Name in keyof T]: T[Name] }, ...values: Values) => void,
 ): new (
   ...values: Values
 ) => T {

@@ -44,7 +44,7 @@ export async function expandPathDeletion(
 /** Nothing was committed since that could have given the site a file: no file is new, no replica there has changed. */
 function isUntouchedSince(inventory: InventoryReader, version: Version, site: string): boolean {
   if (inventory.version === version) return true;
-  const since = inventory.changesSince(version, { only: ['file', 'blockReplica'] });
+  const since = inventory.changesSince(version);
   return since.kind === 'changes' && since.changes.every(({ changes }) => !changes.changes.some(gives(site)));
 }
 
