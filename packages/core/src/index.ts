@@ -11,7 +11,13 @@ export {
 } from './change-set/change-set.ts';
 export { joinKey, keyOf, splitKey } from './change-set/record-key.ts';
 export { sameRecord } from './change-set/same-record.ts';
-export { CHANGE_SET_FORMAT, parseChangeSet, serialiseChangeSet } from './change-set/serialise.ts';
+export {
+  CHANGE_SET_FORMAT,
+  changeSetPieces,
+  parseChangeSet,
+  parseChangeSetPieces,
+  serialiseChangeSet,
+} from './change-set/serialise.ts';
 export type { Clock } from './clock/clock.ts';
 export { createRandomSource, type RandomSource } from './clock/random-source.ts';
 export { systemClock } from './clock/system-clock.ts';
@@ -290,6 +296,7 @@ export type {
   TransferTask,
 } from './seams/storage.ts';
 export type { Store } from './seams/store.ts';
+export { inBatches } from './slices/in-batches.ts';
 export { TimeSlice } from './slices/time-slice.ts';
 export {
   type JudgeWarmStart,

@@ -16,7 +16,7 @@ import {
   squashChangeSets,
 } from './change-set.ts';
 import { keyOf } from './record-key.ts';
-import { parseChangeSet, serialiseChangeSet } from './serialise.ts';
+import { changeSetPieces, parseChangeSet, parseChangeSetPieces, serialiseChangeSet } from './serialise.ts';
 
 /** The model: records by entity and key, and the rule that a block may only be where its dataset is. */
 class Records implements ChangeTarget {
@@ -196,6 +196,36 @@ describe('change sets', () => {
     );
   });
 
+  it('read back from pieces, wherever the text is cut into them', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, steps, fc.array(fc.nat(2000)), async (first, second, cuts) => {
+        const target = new Records();
+        perform(target, first);
+        const changes = perform(target, second);
+        const text = serialiseChangeSet(changes);
+        const places = [0, ...cuts.sort((a, b) => a - b), text.length];
+        const pieces = async function* (): AsyncGenerator<string> {
+          for (const [i, place] of places.entries()) yield text.slice(place, places[i + 1]);
+        };
+        expect(await parseChangeSetPieces(pieces())).toEqual(changes);
+      }),
+    );
+  });
+
+  it('come as pieces of a bounded size, that together are the text', () => {
+    const changes = Array.from({ length: 2000 }, (_, i): Change => {
+      const name = `group ${i}` as GroupName;
+      return { entity: 'group', key: name, before: null, after: { name, level: 'block' } };
+    });
+    for (const count of [0, 1, 2000]) {
+      const set = changeSetOf(changes.slice(0, count));
+      const pieces = [...changeSetPieces(set)];
+      expect(pieces.join('')).toBe(serialiseChangeSet(set));
+      expect(pieces.length).toBe(count === 2000 ? 3 : 1);
+      expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(2 ** 17);
+    }
+  });
+
   it('refuse a target that is not what they were made on, and leave it as it was', () => {
     fc.assert(
       fc.property(steps, steps, (first, second) => {
@@ -212,7 +242,7 @@ describe('change sets', () => {
     );
   });
 
-  it('refuse a text that is cut, longer than it says, or of another format', () => {
+  it('refuse a text that is cut, longer than it says, or of another format', async () => {
     const change: Change = {
       entity: 'group',
       key: 'g',
@@ -220,8 +250,13 @@ describe('change sets', () => {
       after: { name: 'g' as GroupName, level: 'block' },
     };
     const text = serialiseChangeSet(changeSetOf([change]));
-    for (let end = 0; end < text.length; end++)
+    for (let end = 0; end < text.length; end++) {
       expect(() => parseChangeSet(text.slice(0, end))).toThrow(/change set, line/);
+      const pieces = async function* (): AsyncGenerator<string> {
+        yield* [text.slice(0, end / 2), text.slice(end / 2, end)];
+      };
+      await expect(parseChangeSetPieces(pieces())).rejects.toThrow(/change set, line/);
+    }
     expect(() => parseChangeSet(`${text}${text.split('\n')[1]}\n`)).toThrow(/says 1 changes and has 2/);
     expect(() => parseChangeSet(text.replace('"format":1', '"format":2'))).toThrow(/format 2 is not 1/);
   });

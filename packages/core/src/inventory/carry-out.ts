@@ -141,6 +141,7 @@ async function blocksWithLostCopies(draft: InventoryDraft, plan: Plan, slice: Ti
   }
   const lost = new Set<string>();
   for (const [key, { complete, left }] of leaving) {
+    if (slice.isOver) await slice.next();
     const [dataset, block] = key.split('\t') as [string, string];
     const copies = draft.dataset(dataset)?.block(block)?.completeCopies ?? 0;
     if (copies - complete < left) lost.add(key);

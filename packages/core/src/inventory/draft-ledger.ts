@@ -146,17 +146,16 @@ export class DraftLedger {
   /** The change set and all that goes with it, a slice at a time. */
   async finish(): Promise<DraftOutcome> {
     const changes = await changeSetInSlices(await this.#changes());
-    const opened = Array.from(
-      this.#opened.values(),
-      ({ id, target, reason }): OperationChange => ({
-        kind: 'open',
-        operation: { id, target, openedAt: this.#now, reason },
-      }),
-    );
+    const operations = [...this.#closed.values()];
+    const slice = new TimeSlice();
+    for (const { id, target, reason } of this.#opened.values()) {
+      if (slice.isOver) await slice.next();
+      operations.push({ kind: 'open', operation: { id, target, openedAt: this.#now, reason } });
+    }
     return {
       changes,
       counters: this.#state.counters,
-      operations: [...this.#closed.values(), ...opened],
+      operations,
       requests: this.requests,
       history: this.history,
       intents: [...this.intents.values()],

@@ -1,5 +1,13 @@
-import { type ChangeSet, ENTITIES, type Entity, type EntityRecords, type InventoryRecord, joinKey } from '@dynamo/core';
-import type { RowIds } from './row-ids.ts';
+import {
+  type ChangeSet,
+  ENTITIES,
+  type Entity,
+  type EntityRecords,
+  type InventoryRecord,
+  joinKey,
+  TimeSlice,
+} from '@dynamo/core';
+import { type RowIds, without } from './row-ids.ts';
 import type { EntityTable, Update, WriteContext } from './tables/entity-table.ts';
 import { TABLES } from './tables/tables.ts';
 
@@ -7,7 +15,9 @@ import { TABLES } from './tables/tables.ts';
 export async function applyChanges(context: WriteContext, { changes }: ChangeSet): Promise<void> {
   const sets = new Map(ENTITIES.map((entity) => [entity, emptySets()]));
   const references = new References();
-  for (const { entity, before, after } of changes) {
+  const slice = new TimeSlice();
+  for (const [i, { entity, before, after }] of changes.entries()) {
+    if (slice.isOverAt(i)) await slice.next();
     const { added, updated, removed } = sets.get(entity) as EntitySets;
     if (after === null) removed.push(before as EntityRecords[Entity]);
     else if (before === null) added.push(after);
@@ -98,7 +108,7 @@ class References {
 
   async find(ids: RowIds): Promise<void> {
     if (this.#needsSmallTables) await ids.readSmallTables();
-    await ids.findDatasets(this.#datasets.difference(this.#newDatasets));
-    await ids.findBlocks(this.#blocks.difference(this.#newBlocks));
+    await ids.findDatasets(without(this.#datasets, this.#newDatasets));
+    await ids.findBlocks(without(this.#blocks, this.#newBlocks));
   }
 }

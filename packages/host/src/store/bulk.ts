@@ -3,6 +3,7 @@
  * several times as long as the database for thousands of rows; every statement of the same size has the same text, so
  * that the database prepares it once.
  */
+import { inBatches } from '@dynamo/core';
 import { CompiledQuery, type Kysely, type QueryResult } from 'kysely';
 import type { Database } from './database.ts';
 import type { DialectDifferences, FillTable } from './dialect-differences.ts';
@@ -28,11 +29,24 @@ type Row = readonly unknown[];
 const MANY_ROWS = 500;
 /** Rows in one statement, at the most. */
 const MAX_ROWS = 500;
+/** Rows that there are at a time, at the most: many of them together weigh more than what they are made of. */
+const ROWS_AT_ONCE = 2000;
 /** Bytes of text and blobs in one statement, about: `max_allowed_packet` is 16 MiB by default. */
 const MAX_BYTES = 4 * 2 ** 20;
 
-/** Rejects when a row is there already. Values stand in the order of `shape.columns`. */
+/**
+ * Rejects when a row is there already. Values stand in the order of `shape.columns`. Rows are asked for some at a time, as
+ * the database takes them.
+ */
 export async function insertRows<T extends TableName>(
+  session: Session,
+  shape: RowShape<T>,
+  rows: Iterable<Row>,
+): Promise<void> {
+  for (const some of inBatches(rows, ROWS_AT_ONCE)) await insertSome(session, shape, some);
+}
+
+async function insertSome<T extends TableName>(
   session: Session,
   shape: RowShape<T>,
   rows: readonly Row[],
@@ -48,15 +62,16 @@ export async function insertRows<T extends TableName>(
 /** Rows that have to be inserted one statement after the other for the database to say what is wrong with them. */
 export class FaultyFill extends Error {}
 
-/** Inserts rows, and replaces what is not in `keys` of those that are there. */
+/** Inserts rows, and replaces what is not in `keys` of those that are there; see `insertRows`. */
 export async function upsertRows<T extends TableName>(
   session: Session,
   shape: RowShape<T>,
   keys: readonly (keyof Database[T] & string)[],
-  rows: readonly Row[],
+  rows: Iterable<Row>,
 ): Promise<void> {
   const others = shape.columns.filter((column) => !keys.includes(column));
-  await writeRows(session, shape, rows, ` ${session.differences.onDuplicate(keys, others)}`);
+  const end = ` ${session.differences.onDuplicate(keys, others)}`;
+  for (const some of inBatches(rows, ROWS_AT_ONCE)) await writeRows(session, shape, some, end);
 }
 
 async function writeRows<T extends TableName>(
@@ -97,9 +112,12 @@ function sizeOf(row: Row): number {
   return bytes;
 }
 
-/** Lists of up to 1000: what stands in one `in (...)`. */
-export function* chunksOf<T>(items: readonly T[], size = 1000): Generator<readonly T[]> {
-  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+/** Of what stands in one `in (...)`. */
+const MOST_LISTED = 1000;
+
+/** What is looked for by a statement for each list. */
+export function chunksOf<T>(items: Iterable<T>): Generator<readonly T[]> {
+  return inBatches(items, MOST_LISTED);
 }
 
 /** The rows of a query in pages, read as they are asked for, from one connection and one moment. */

@@ -4,14 +4,14 @@ import type { Commit } from '@dynamo/core';
 import {
   CHANGE_SET_FORMAT,
   type CommittedChange,
+  changeSetPieces,
   DynamoError,
-  parseChangeSet,
-  serialiseChangeSet,
+  parseChangeSetPieces,
   type Version,
 } from '@dynamo/core';
 import { insertRows, type RowShape, type Session } from './bulk.ts';
 import { countersOf } from './counters.ts';
-import { type Encoding, PART_BYTES, pack, unpack } from './packed-text.ts';
+import { type Encoding, PART_BYTES, packPieces, unpackPieces } from './packed-text.ts';
 
 export interface LogEntry {
   readonly version: number;
@@ -44,7 +44,7 @@ export async function appendToLog(session: Session, entries: readonly LogEntry[]
   const rows: (readonly unknown[])[] = [];
   const parts: PartRow[] = [];
   for (const { version, epoch, cycle, commit } of entries) {
-    const { body, encoding } = await pack(serialiseChangeSet(commit.changes));
+    const { body, encoding } = await packPieces(changeSetPieces(commit.changes));
     const { authorship, counters, id, changes } = commit;
     const { time, user, application } = authorship;
     const { nextFile, nextOperation, nextLock, nextRequest } = counters;
@@ -82,7 +82,7 @@ export async function* readLog(session: Session, from: number, to: number): Asyn
       .where('version', '=', version)
       .orderBy('part')
       .execute();
-    const text = await unpack(
+    const pieces = unpackPieces(
       parts.map(({ body }) => body),
       row.encoding as Encoding,
     );
@@ -90,7 +90,7 @@ export async function* readLog(session: Session, from: number, to: number): Asyn
       version: version as Version,
       id: row.commit_id,
       authorship: { application: row.application, user: row.user_name, time: row.time },
-      changes: parseChangeSet(text),
+      changes: await parseChangeSetPieces(pieces),
       counters: countersOf(row),
     };
   }

@@ -5,6 +5,7 @@ import {
   type OperationChange,
   type OperationRecord,
   operationTargetKey,
+  TimeSlice,
 } from '@dynamo/core';
 import { chunksOf, insertRows, type RowShape, type Session } from './bulk.ts';
 import { digestOf } from './digest.ts';
@@ -41,7 +42,7 @@ export async function moveOperations(
 ): Promise<void> {
   if (operations.length === 0) return;
   await closeOperations(session, operations, version);
-  const opened = operations.flatMap((change) => (change.kind === 'open' ? [change.operation] : []));
+  const opened = operations.filter((change) => change.kind === 'open').map(({ operation }) => operation);
   const busyUntil = await deadlinesOfCancelled(session, opened, authorship.time);
   await insertOperations(session, opened, busyUntil);
 }
@@ -55,7 +56,7 @@ export async function insertOperations(
   await insertRows(
     session,
     shape,
-    operations.map((operation) => rowOf(operation, busyUntil)),
+    operations.values().map((operation) => rowOf(operation, busyUntil)),
   );
 }
 
@@ -66,7 +67,9 @@ async function closeOperations(session: Session, changes: readonly OperationChan
   const byReplica = await openOnReplicas(session, closings);
   // One statement for all that end in the same way.
   const sameEnd = new Map<string, { readonly closing: Closing; readonly ids: number[] }>();
-  for (const closing of closings) {
+  const slice = new TimeSlice();
+  for (const [i, closing] of closings.entries()) {
+    if (slice.isOverAt(i)) await slice.next();
     const id = closing.kind === 'close' ? closing.id : byReplica.get(replicaKey(closing));
     if (id === undefined) throw notOpen(closing);
     const end = joinKey(closing.outcome, closing.detail);
@@ -90,7 +93,10 @@ async function closeOperations(session: Session, changes: readonly OperationChan
 type ReplicaClosing = Extract<OperationChange, { readonly kind: 'close-replica' }>;
 
 async function openOnReplicas(session: Session, closings: readonly Closing[]): Promise<ReadonlyMap<string, number>> {
-  const keys = closings.flatMap((closing) => (closing.kind === 'close-replica' ? [replicaKey(closing)] : []));
+  const keys = closings
+    .values()
+    .filter((closing) => closing.kind === 'close-replica')
+    .map(replicaKey);
   const ids = new Map<string, number>();
   for (const chunk of chunksOf(keys)) {
     const rows = await session.db
@@ -111,7 +117,7 @@ async function deadlinesOfCancelled(
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
   const deadlines = new Map<string, number>();
-  for (const chunk of chunksOf(opened.map(({ target }) => operationTargetKey(target)))) {
+  for (const chunk of chunksOf(opened.values().map(({ target }) => operationTargetKey(target)))) {
     const rows = await session.db
       .selectFrom('operations')
       .select(['dataset', 'block', 'site', 'path', 'deadline'])

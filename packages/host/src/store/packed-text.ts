@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { deflate, inflate } from 'node:zlib';
+import { createDeflate, createInflate, deflate, inflate } from 'node:zlib';
 
 /** `plain` is UTF-8, `deflate` the same in the zlib format (RFC 1950). */
 export type Encoding = 'plain' | 'deflate';
@@ -11,20 +13,57 @@ export const PART_BYTES: number = 2 ** 20;
 /** Small texts stay legible to whoever looks into the table. */
 const PLAIN_BYTES = 4096;
 
+/** Quick: a log is written by whoever waits for the commit. */
+const QUICK = { level: 1 };
+/** Bytes of text that come out at a time. */
+const PIECE_BYTES = 2 ** 16;
+
 const deflateAsync = promisify(deflate);
 const inflateAsync = promisify(inflate);
 
+interface Packed {
+  readonly body: Uint8Array;
+  readonly encoding: Encoding;
+}
+
 /** Texts of up to `plainBytes` stay plain. */
-export async function pack(
-  text: string,
-  plainBytes: number = PLAIN_BYTES,
-): Promise<{ readonly body: Uint8Array; readonly encoding: Encoding }> {
+export async function pack(text: string, plainBytes: number = PLAIN_BYTES): Promise<Packed> {
   const body = Buffer.from(text, 'utf8');
   if (body.length <= plainBytes) return { body, encoding: 'plain' };
-  return { body: await deflateAsync(body, { level: 1 }), encoding: 'deflate' };
+  return { body: await deflateAsync(body, QUICK), encoding: 'deflate' };
+}
+
+/**
+ * The same of a text in pieces, cut between characters. Each is asked for when the one before it is packed, and the event
+ * loop turns meanwhile.
+ */
+export async function packPieces(pieces: Iterable<string>, plainBytes: number = PLAIN_BYTES): Promise<Packed> {
+  const rest = pieces[Symbol.iterator]();
+  let begin = '';
+  while (begin.length <= plainBytes) {
+    const { done, value } = rest.next();
+    if (done === true) return pack(begin, plainBytes);
+    begin += value;
+  }
+  const whole = function* (): Generator<string> {
+    yield begin;
+    for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+  };
+  const chunks: Uint8Array[] = [];
+  await pipeline(whole, createDeflate(QUICK), async (packed: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of packed) chunks.push(chunk);
+  });
+  return { body: Buffer.concat(chunks), encoding: 'deflate' };
 }
 
 export async function unpack(parts: readonly Uint8Array[], encoding: Encoding): Promise<string> {
   const whole = Buffer.concat(parts);
   return (encoding === 'plain' ? whole : Buffer.from(await inflateAsync(whole))).toString('utf8');
+}
+
+/** The same in pieces, for long texts; rejects on the way where the parts are damaged. */
+export function unpackPieces(parts: readonly Uint8Array[], encoding: Encoding): AsyncIterable<string> {
+  const bytes = Readable.from(parts, { objectMode: false });
+  const text = encoding === 'plain' ? bytes : bytes.pipe(createInflate({ chunkSize: PIECE_BYTES }));
+  return text.setEncoding('utf8');
 }

@@ -79,23 +79,23 @@ export class RowIds {
 
   async findDatasets(names: Iterable<string>): Promise<void> {
     if (this.#datasets.size > MAX_KEPT) this.#datasets = new Map();
-    const wanted = [...new Set(names)].filter((name) => !this.#datasets.has(name));
-    for (const chunk of chunksOf(wanted)) {
+    const known = this.#datasets;
+    for (const chunk of chunksOf(without(names, known))) {
       const rows = await this.#session.db
         .selectFrom('datasets')
         .select(['id', 'name'])
         .where('digest', 'in', chunk.map(digestOf))
         .where('gone_version', '=', STILL_THERE)
         .execute();
-      for (const { id, name } of rows) this.#datasets.set(name, id);
+      for (const { id, name } of rows) known.set(name, id);
     }
   }
 
   /** By keys as `joinKey(dataset, block)` gives them. */
   async findBlocks(keys: Iterable<string>): Promise<void> {
     if (this.#blocks.size > MAX_KEPT) this.#blocks = new Map();
-    const wanted = [...new Set(keys)].filter((key) => !this.#blocks.has(key));
-    for (const chunk of chunksOf(wanted)) {
+    const known = this.#blocks;
+    for (const chunk of chunksOf(without(keys, known))) {
       const rows = await this.#session.db
         .selectFrom('blocks')
         .innerJoin('datasets', 'datasets.id', 'blocks.dataset_id')
@@ -103,13 +103,18 @@ export class RowIds {
         .where('blocks.digest', 'in', chunk.map(digestOf))
         .where('blocks.gone_version', '=', STILL_THERE)
         .execute();
-      for (const { id, name, dataset } of rows) this.#blocks.set(joinKey(dataset, name), id);
+      for (const { id, name, dataset } of rows) known.set(joinKey(dataset, name), id);
     }
   }
 
   #smallId(table: SmallTable, name: string): number {
     return this.#small.get(table)?.get(name) ?? fail(KINDS[table], name);
   }
+}
+
+/** Those of `names` that `others` does not have, one by one: there may be very many. */
+export function* without(names: Iterable<string>, others: { has(name: string): boolean }): Generator<string> {
+  for (const name of names) if (!others.has(name)) yield name;
 }
 
 const KINDS: Readonly<Record<SmallTable, string>> = { owner_groups: 'group', sites: 'site', partitions: 'partition' };

@@ -93,7 +93,7 @@ export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue & FileRows {
     filesByLfn: (lfns, options) =>
       base.attempt('read files', async () => {
         const wanted = new Set<string>(lfns);
-        const chunks = chunksOf([...wanted]).map(
+        const chunks = chunksOf(wanted).map(
           (chunk) => (query: FilesQuery) => query.where('files.digest', 'in', chunk.map(digestOf)),
         );
         return (await findAll(chunks, options)).filter(({ lfn }) => wanted.has(lfn));
@@ -101,7 +101,7 @@ export function sqlFileCatalogue(base: SqlStoreBase): FileCatalogue & FileRows {
 
     filesById: (ids, options) =>
       base.attempt('read files', () => {
-        const chunks = chunksOf([...new Set(ids)]).map(
+        const chunks = chunksOf(new Set(ids)).map(
           (chunk) => (query: FilesQuery) => query.where('files.id', 'in', chunk),
         );
         return findAll(chunks, options);

@@ -1,5 +1,6 @@
-import type { BlockReplicaRecord, FileId, PartialContents } from '@dynamo/core';
+import { type BlockReplicaRecord, type FileId, type PartialContents, TimeSlice } from '@dynamo/core';
 import { insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
+import { mapInSlices } from '../map-in-slices.ts';
 import { selectArrays } from '../select-arrays.ts';
 import type { LoadedBlock } from './block-table.ts';
 import type { ReplicaNames } from './dataset-replica-table.ts';
@@ -24,36 +25,25 @@ const shape: RowShape<'block_replicas'> = {
 
 export const blockReplicaTable: EntityTable<'blockReplica'> = {
   async add(context, records) {
-    await insertRows(
-      context,
-      shape,
-      records.map((replica) => rowOf(context, replica)),
-    );
-    await updatePartialFiles(
-      context,
-      contentsUpdates(
-        context,
-        records.map((after) => ({ before: null, after })),
-      ),
-    );
+    const rows = records.values().map((replica) => rowOf(context, replica));
+    await insertRows(context, shape, rows);
+    await updatePartialFiles(context, await contentsUpdates(context, records, (after) => [null, after]));
   },
 
   async update(context, updates) {
-    const rows = updates.map(({ after }) => rowOf(context, after));
+    const rows = updates.values().map(({ after }) => rowOf(context, after));
     await upsertRows(context, shape, ['block_id', 'site_id'], rows);
-    await updatePartialFiles(context, contentsUpdates(context, updates));
+    const contents = await contentsUpdates(context, updates, ({ before, after }) => [before, after]);
+    await updatePartialFiles(context, contents);
   },
 
   async remove(context, records) {
-    await updatePartialFiles(
-      context,
-      contentsUpdates(
-        context,
-        records.map((before) => ({ before, after: null })),
-      ),
-    );
+    await updatePartialFiles(context, await contentsUpdates(context, records, (before) => [before, null]));
     const { ids } = context;
-    const rows = records.map(({ dataset, block, site }) => ({ id: ids.block(dataset, block), site: ids.site(site) }));
+    const rows = await mapInSlices(records, ({ dataset, block, site }) => ({
+      id: ids.block(dataset, block),
+      site: ids.site(site),
+    }));
     await removeBySite(context, 'block_replicas', rows);
   },
 };
@@ -146,14 +136,19 @@ function rowOf({ ids }: WriteContext, replica: BlockReplicaRecord): readonly unk
   ];
 }
 
-interface ReplicaChange {
-  readonly before: BlockReplicaRecord | null;
-  readonly after: BlockReplicaRecord | null;
-}
+type Sides = readonly [before: BlockReplicaRecord | null, after: BlockReplicaRecord | null];
 
-function contentsUpdates({ ids }: WriteContext, changes: readonly ReplicaChange[]): readonly ContentsUpdate[] {
+/** Of the few that are partial. */
+async function contentsUpdates<T>(
+  { ids }: WriteContext,
+  changed: readonly T[],
+  sidesOf: (item: T) => Sides,
+): Promise<readonly ContentsUpdate[]> {
+  const slice = new TimeSlice();
   const updates: ContentsUpdate[] = [];
-  for (const { before, after } of changes) {
+  for (const [i, item] of changed.entries()) {
+    if (slice.isOverAt(i)) await slice.next();
+    const [before, after] = sidesOf(item);
     const { dataset, block, site } = (after ?? before) as BlockReplicaRecord;
     const [old, young] = [listOf(before), listOf(after)];
     if (old.length === 0 && young.length === 0) continue;

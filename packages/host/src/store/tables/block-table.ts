@@ -2,6 +2,7 @@ import { type BlockRecord, keyOf } from '@dynamo/core';
 import { chunksOf, insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
 import { STILL_THERE } from '../database.ts';
 import { digestOf } from '../digest.ts';
+import { mapInSlices } from '../map-in-slices.ts';
 import { selectArrays } from '../select-arrays.ts';
 import type { EntityTable, WriteContext } from './entity-table.ts';
 import { expectRows } from './expect-rows.ts';
@@ -13,21 +14,24 @@ const shape: RowShape<'blocks'> = {
 
 export const blockTable: EntityTable<'block'> = {
   async add(context, records) {
-    const rows = records.map((block) => rowOf(context, context.ids.allocate(), block));
+    const { ids } = context;
+    const rows = records.values().map((block) => {
+      const id = ids.allocate();
+      ids.addBlock(block.dataset, block.name, id);
+      return rowOf(context, id, block);
+    });
     await insertRows(context, shape, rows);
-    for (const [index, { dataset, name }] of records.entries()) {
-      context.ids.addBlock(dataset, name, rows[index]?.[0] as number);
-    }
   },
 
   async update(context, updates) {
-    const rows = updates.map(({ after }) => rowOf(context, context.ids.block(after.dataset, after.name), after));
+    const { ids } = context;
+    const rows = updates.values().map(({ after }) => rowOf(context, ids.block(after.dataset, after.name), after));
     await upsertRows(context, shape, ['id'], rows);
   },
 
   /** The row stays, with the version at which it went: files of older versions belong to it. */
   async remove({ db, ids, version }, records) {
-    const gone = records.map(({ dataset, name }) => ids.block(dataset, name));
+    const gone = await mapInSlices(records, ({ dataset, name }) => ids.block(dataset, name));
     for (const chunk of chunksOf(gone)) {
       const update = db.updateTable('blocks').set({ gone_version: version }).where('id', 'in', chunk);
       expectRows('blocks', chunk.length, await update.where('gone_version', '=', STILL_THERE).execute());
@@ -82,7 +86,7 @@ function toLoaded(rows: readonly LoadedRow[], datasetNames: ReadonlyMap<number, 
   });
 }
 
-function rowOf({ ids }: WriteContext, id: number, block: BlockRecord): readonly [number, ...unknown[]] {
+function rowOf({ ids }: WriteContext, id: number, block: BlockRecord): readonly unknown[] {
   const { dataset, name, size, files, isOpen, lastUpdate } = block;
   const digest = digestOf(keyOf('block', block));
   return [id, digest, ids.dataset(dataset), name, size, files, isOpen ? 1 : 0, lastUpdate, STILL_THERE];

@@ -1,5 +1,6 @@
 import type { DatasetReplicaRecord } from '@dynamo/core';
 import { insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
+import { mapInSlices } from '../map-in-slices.ts';
 import type { EntityTable, WriteContext } from './entity-table.ts';
 import { removeBySite } from './remove-by-site.ts';
 
@@ -10,21 +11,21 @@ const shape: RowShape<'dataset_replicas'> = {
 
 export const datasetReplicaTable: EntityTable<'datasetReplica'> = {
   async add(context, records) {
-    await insertRows(
-      context,
-      shape,
-      records.map((replica) => rowOf(context, replica)),
-    );
+    const rows = records.values().map((replica) => rowOf(context, replica));
+    await insertRows(context, shape, rows);
   },
 
   async update(context, updates) {
-    const rows = updates.map(({ after }) => rowOf(context, after));
+    const rows = updates.values().map(({ after }) => rowOf(context, after));
     await upsertRows(context, shape, ['dataset_id', 'site_id'], rows);
   },
 
   async remove(context, records) {
     const { ids } = context;
-    const rows = records.map(({ dataset, site }) => ({ id: ids.dataset(dataset), site: ids.site(site) }));
+    const rows = await mapInSlices(records, ({ dataset, site }) => ({
+      id: ids.dataset(dataset),
+      site: ids.site(site),
+    }));
     await removeBySite(context, 'dataset_replicas', rows);
   },
 };

@@ -2,6 +2,7 @@ import type { AttributeValue, DatasetRecord } from '@dynamo/core';
 import { chunksOf, insertRows, type RowShape, type Session, upsertRows } from '../bulk.ts';
 import { type DatasetTable, STILL_THERE } from '../database.ts';
 import { digestOf } from '../digest.ts';
+import { mapInSlices } from '../map-in-slices.ts';
 import type { EntityTable, Update, WriteContext } from './entity-table.ts';
 import { expectRows } from './expect-rows.ts';
 
@@ -27,9 +28,13 @@ const attributeShape: RowShape<'dataset_attributes'> = {
 
 export const datasetTable: EntityTable<'dataset'> = {
   async add(context, records) {
-    const rows = records.map((dataset) => rowOf(context.ids.allocate(), dataset));
+    const { ids } = context;
+    const rows = records.values().map((dataset) => {
+      const id = ids.allocate();
+      ids.addDataset(dataset.name, id);
+      return rowOf(id, dataset);
+    });
     await insertRows(context, shape, rows);
-    for (const [index, { name }] of records.entries()) context.ids.addDataset(name, rows[index]?.[0] as number);
     await putAttributes(
       context,
       records.map((after) => ({ before: null, after })),
@@ -37,14 +42,14 @@ export const datasetTable: EntityTable<'dataset'> = {
   },
 
   async update(context, updates) {
-    const rows = updates.map(({ after }) => rowOf(context.ids.dataset(after.name), after));
+    const rows = updates.values().map(({ after }) => rowOf(context.ids.dataset(after.name), after));
     await upsertRows(context, shape, ['id'], rows);
     await putAttributes(context, updates);
   },
 
   /** The row stays, with the version at which it went: files of older versions belong to it. */
   async remove({ db, ids, version }, records) {
-    const gone = records.map(({ name }) => ids.dataset(name));
+    const gone = await mapInSlices(records, ({ name }) => ids.dataset(name));
     for (const chunk of chunksOf(gone)) {
       const update = db.updateTable('datasets').set({ gone_version: version }).where('id', 'in', chunk);
       expectRows('datasets', chunk.length, await update.where('gone_version', '=', STILL_THERE).execute());
@@ -81,7 +86,7 @@ export async function readDatasets({ db }: Session, after: number, limit: number
   return rows.map((row) => ({ id: row.id, record: recordOf(row, attributes.get(row.id) ?? {}) }));
 }
 
-function rowOf(id: number, dataset: DatasetRecord): readonly [number, ...unknown[]] {
+function rowOf(id: number, dataset: DatasetRecord): readonly unknown[] {
   const { name, status, dataType, softwareVersion, lastUpdate, isOpen } = dataset;
   return [id, digestOf(name), name, status, dataType, softwareVersion, lastUpdate, isOpen ? 1 : 0, STILL_THERE];
 }

@@ -14,7 +14,7 @@ const shape: RowShape<'files'> = {
 export const fileTable: EntityTable<'file'> = {
   async add(context, records) {
     const { ids, version } = context;
-    const rows = records.map(({ id, dataset, block, lfn, size, checksums }) => {
+    const rows = records.values().map(({ id, dataset, block, lfn, size, checksums }) => {
       const text = JSON.stringify(checksums);
       return [id, version, STILL_THERE, ids.block(dataset, block), digestOf(lfn), lfn, size, text];
     });
