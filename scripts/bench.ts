@@ -13,14 +13,7 @@ const SUITES: readonly BenchSuite[] = [coreSuite, storeSuite, dealerSuite, detox
 /** Only by name: it takes minutes, and all of the memory. */
 const BY_NAME: readonly BenchSuite[] = [scaleSuite];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    size: { type: 'string', default: '1M' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  },
-});
+const { values, positionals } = parseArguments();
 const suites = positionals.length === 0 ? SUITES : positionals.map(findSuite);
 const size = values.quick ? 20_000 : parseSize(values.size);
 const rows: BenchRow[] = [];
@@ -32,6 +25,24 @@ for (const suite of suites) {
 }
 const result = { date: new Date().toISOString(), node: process.version, size, quick: values.quick, rows };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+
+function parseArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        size: { type: 'string', default: '1M' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    console.error(
+      `bench: ${(error as Error).message.split('. ')[0]}: npm run bench -- [suite ...] [--size 1M] [--quick] [--json FILE]`,
+    );
+    process.exit(2);
+  }
+}
 
 function describe({ suite, name, value, unit, target, better, naiveRatio, note }: BenchRow): string {
   const met = target === null ? '' : (better === 'less' ? value <= target : value >= target) ? 'reached' : 'MISSED';

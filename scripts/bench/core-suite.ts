@@ -1,9 +1,7 @@
 /** The inventory: memory, loading, views, scans, look-ups, commits while readers work. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import {
   type BlockReplicaKey,
   createRandomSource,
-  type DatasetView,
   differs,
   equals,
   Inventory,
@@ -18,11 +16,11 @@ import {
   select,
   sortRows,
   sumBy,
-  TimeSlice,
   writeDump,
 } from '@dynamo/core';
 import type { BenchOptions, BenchRow, BenchSuite } from './bench-row.ts';
 import { medianMs, residentMB } from './bench-row.ts';
+import { besideReaders, p99, sampleKeys, touch } from './beside-readers.ts';
 import { measureChurn, measureRepartition, measureWarmStart, type Row } from './core-maintenance.ts';
 import { measureNaive } from './measure-naive.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
@@ -30,7 +28,6 @@ import { syntheticInventory } from './synthetic-inventory.ts';
 const NAIVE_SIZE = 1_000_000;
 const DUMP_SIZE = 1_000_000;
 const MOST_CHURN = 10_000_000;
-const author = { application: 'bench', user: 'bench' };
 
 export const coreSuite: BenchSuite = { name: 'core', run };
 
@@ -172,7 +169,7 @@ async function measureCommit(
   const runs: { readonly ms: number; readonly blockMs: number }[] = [];
   const waits: number[] = [];
   for (let run = -WARM_UP; run < commits; run++) {
-    const { ms, blockMs, waitsMs } = await commitOnce(inventory, keys);
+    const { ms, blockMs, waitsMs } = await besideReaders(inventory, keys, () => touch(inventory, keys));
     if (run >= 0) {
       runs.push({ ms, blockMs });
       waits.push(...waitsMs);
@@ -180,7 +177,6 @@ async function measureCommit(
     // What goes on beside commits ends in between, as it does in a server.
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  waits.sort((a, b) => a - b);
   const median = (figures: number[]): number => figures.sort((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
   const ms = median(runs.map((run) => run.ms));
   row(`commit of ${count} changes, readers beside it`, ms, 'ms', target, {
@@ -189,7 +185,7 @@ async function measureCommit(
   });
   const blocks = median(runs.map(({ blockMs }) => blockMs));
   row(`longest block of the event loop in it`, blocks, 'ms', count > 10_000 ? 50 : 10);
-  row(`a reader's point query meanwhile, p99`, waits[Math.floor(waits.length * 0.99)] ?? 0, 'ms', 5);
+  row(`a reader's point query meanwhile, p99`, p99(waits), 'ms', 5);
 }
 
 /** The view is closed before anything is measured: it would keep an old version meanwhile. */
@@ -202,40 +198,6 @@ const WARM_UP = 2;
 /** So many that one pause of the collector more or less does not decide the percentiles. */
 const COMMITS = 25;
 const PAUSE_MS = 300;
-
-async function commitOnce(
-  inventory: Inventory,
-  keys: readonly BlockReplicaKey[],
-): Promise<{ readonly ms: number; readonly blockMs: number; readonly waitsMs: readonly number[] }> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  const waits: number[] = [];
-  let reading = true;
-  const reader = (async () => {
-    while (reading) {
-      const asked = performance.now();
-      await new Promise((resolve) => setImmediate(resolve));
-      const key = keys[waits.length % keys.length] as BlockReplicaKey;
-      using view = inventory.view();
-      view.dataset(key.dataset)?.block(key.block)?.replica(key.site)?.toRecord();
-      waits.push(performance.now() - asked);
-    }
-  })();
-  delay.enable();
-  const began = performance.now();
-  await inventory.update(author, async (draft) => {
-    const slice = new TimeSlice();
-    let step = 0;
-    for (const record of draft.blockReplicaRecords(keys)) {
-      if (slice.isOverAt(step++)) await slice.next();
-      if (record !== null) draft.put('blockReplica', { ...record, lastUpdate: record.lastUpdate + 1 });
-    }
-  });
-  const ms = performance.now() - began;
-  delay.disable();
-  reading = false;
-  await reader;
-  return { ms, blockMs: delay.max / 1e6, waitsMs: waits };
-}
 
 /** Bytes of complete replicas, by row numbers: the same as the scan with view objects. */
 function scanByBlocksMs(view: InventoryView, runs: number): Promise<number> {
@@ -304,20 +266,4 @@ function storeOf(size: number): InventoryStore {
       return { version: version as never, cycle: null };
     },
   };
-}
-
-function sampleKeys(datasets: Iterable<DatasetView>, count: number): BlockReplicaKey[] {
-  const keys: BlockReplicaKey[] = [];
-  const all = [...datasets];
-  const random = createRandomSource('keys');
-  while (keys.length < count) {
-    const dataset = all[random.nextInt(all.length)];
-    const blocks = [...(dataset?.blocks() ?? [])];
-    const block = blocks[random.nextInt(blocks.length)];
-    const replicas = [...(block?.replicas() ?? [])];
-    const replica = replicas[random.nextInt(replicas.length)];
-    if (dataset === undefined || block === undefined || replica === undefined) continue;
-    keys.push({ dataset: dataset.name, block: block.name, site: replica.site.name });
-  }
-  return keys;
 }

@@ -27,6 +27,7 @@ import { startMariaDb } from '../../packages/host/src/store/fixtures/mariadb.ts'
 import { openMysqlStore } from '../../packages/host/src/store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
 import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { measureVolume } from './store-volume.ts';
 import { measureWriters } from './store-writers.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
 
@@ -34,6 +35,7 @@ export const storeSuite: BenchSuite = { name: 'store', run };
 
 const COUNTERS: Counters = { nextFile: 1, nextOperation: 1, nextLock: 1, nextRequest: 1 };
 const CHANGED_REPLICAS = 100_000;
+const QUICK_CHANGES = 2000;
 const START_TARGET_MS_PER_M = 1500;
 const CACHED_BLOCKS = 2000;
 const SQLITE_REPLICAS = 2_000_000;
@@ -48,7 +50,7 @@ async function run(options: BenchOptions, report: (row: BenchRow) => void): Prom
     try {
       const file = join(directory, 'dynamo.sqlite');
       const open = () => openSqliteStore({ file, access: 'write', thread, holder: 'bench', clock: systemClock });
-      await measure(`SQLite, ${thread === 'same' ? 'same thread' : 'in workers'}`, open, options, report);
+      await measure(thread === 'same' ? SAME_THREAD : 'SQLite, in workers', open, options, report);
       report(figure(`SQLite: file`, (await stat(file)).size / options.size, 'B/replica', null));
     } finally {
       await rm(directory, { recursive: true });
@@ -76,6 +78,9 @@ async function measureMariaDb(options: BenchOptions, report: (row: BenchRow) => 
     await server[Symbol.asyncDispose]();
   }
 }
+
+/** The one of which the statements keep the event loop; servers have it in workers. */
+const SAME_THREAD = 'SQLite, same thread';
 
 async function measure(
   name: string,
@@ -124,6 +129,8 @@ async function measure(
   report(figure(`${name}: commit of nothing, durable`, smallMs, 'ms', null));
 
   await measureWriters(name, store, quick, report);
+  const isServed = name !== SAME_THREAD;
+  await measureVolume(name, store, { count: quick ? QUICK_CHANGES : CHANGED_REPLICAS, isServed }, report);
 
   await measureFileCache(name, store, replicas, report);
 

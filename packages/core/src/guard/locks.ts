@@ -20,43 +20,62 @@ type Matches = (text: string) => boolean;
 
 interface CompiledLock {
   readonly lock: LockRecord;
-  readonly dataset: Matches;
   readonly site: Matches;
   readonly group: Matches;
 }
 
+/** Locks that name datasets in the same way. */
+interface LocksOfPattern {
+  readonly dataset: Matches;
+  readonly locks: CompiledLock[];
+}
+
 /** A lock is in force until its expiry, that second excluded. Locks that name a dataset outright are found by name. */
 export function compileLocks(locks: Iterable<LockRecord>, now: number): LockMatcher {
-  const byDataset = new Map<string, CompiledLock[]>();
-  const byPattern: CompiledLock[] = [];
+  const byDataset = new Map<string, LocksOfPattern>();
+  const byPattern = new Map<string, LocksOfPattern>();
   for (const lock of locks) {
     if (lock.expires !== null && lock.expires <= now) continue;
-    const compiled: CompiledLock = {
-      lock,
-      dataset: matcher(lock.dataset),
-      site: lock.site === null ? () => true : matcher(lock.site),
-      group: lock.group === null ? () => true : matcher(lock.group),
-    };
-    if (isGlob(lock.dataset)) byPattern.push(compiled);
-    else byDataset.set(lock.dataset, [...(byDataset.get(lock.dataset) ?? []), compiled]);
+    const patterns = isGlob(lock.dataset) ? byPattern : byDataset;
+    let same = patterns.get(lock.dataset);
+    if (same === undefined) {
+      same = { dataset: matcher(lock.dataset), locks: [] };
+      patterns.set(lock.dataset, same);
+    }
+    same.locks.push({ lock, site: matcher(lock.site), group: matcher(lock.group) });
   }
-  const applies = (candidate: CompiledLock, subject: LockSubject): boolean =>
-    candidate.dataset(subject.dataset) &&
-    candidate.site(subject.site) &&
-    candidate.group(subject.group ?? 'None') &&
-    (candidate.lock.block === null || candidate.lock.block === subject.block);
+  // Replicas of one dataset come one after the other, mostly.
+  let dataset: string | undefined;
+  let candidates: readonly CompiledLock[] = [];
+  const candidatesOf = (name: string): readonly CompiledLock[] => {
+    if (name !== dataset) {
+      const named = byDataset.get(name)?.locks ?? [];
+      const others = byPattern.values().filter((each) => each.dataset(name));
+      candidates = [...named, ...others.flatMap((each) => each.locks)];
+      dataset = name;
+    }
+    return candidates;
+  };
   return {
-    find(subject) {
-      const named = byDataset.get(subject.dataset)?.find((candidate) => applies(candidate, subject));
-      return (named ?? byPattern.find((candidate) => applies(candidate, subject)))?.lock;
-    },
-    names: (dataset) => byDataset.has(dataset) || byPattern.some((candidate) => candidate.dataset(dataset)),
+    find: ({ dataset, block, site, group }) =>
+      candidatesOf(dataset).find(
+        (each) =>
+          (each.lock.block === null || each.lock.block === block) && each.site(site) && each.group(group ?? 'None'),
+      )?.lock,
+    names: (dataset) => candidatesOf(dataset).length > 0,
   };
 }
 
-function matcher(pattern: string): Matches {
+/** Null: any. A pattern that cannot be read protects whatever it could mean. */
+function matcher(pattern: string | null): Matches {
+  if (pattern === null) return () => true;
   if (!isGlob(pattern)) return (text) => text === pattern;
-  const reading = compileGlob(pattern);
-  if (!reading.ok) return () => true;
-  return reading.matches;
+  let matches: Matches | undefined;
+  return (text) => {
+    if (matches === undefined) {
+      const reading = compileGlob(pattern);
+      matches = reading.ok ? reading.matches : () => true;
+    }
+    return matches(text);
+  };
 }

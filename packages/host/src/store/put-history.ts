@@ -35,7 +35,7 @@ export async function putHistory(
   const { body } = await pack(document, ALWAYS_PACKED);
   await writeParts(session, 'history_parts', cycle, body);
   for (const [name, content] of Object.entries(contents)) await putContent(session, cycle, name, content);
-  await insertRows(session, DEEDS, deeds.map(deedRow(cycle)));
+  await insertRows(session, DEEDS, deeds.values().map(deedRow(cycle)));
 }
 
 function deedRow(cycle: number): (deed: CycleDeed, number: number) => readonly unknown[] {
