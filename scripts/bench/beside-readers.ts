@@ -62,13 +62,15 @@ export function sampleKeys(datasets: Iterable<DatasetView>, count: number): Bloc
   const keys: BlockReplicaKey[] = [];
   const all = [...datasets];
   const random = createRandomSource('keys');
+  const one = <T>(items: Iterable<T>): T | undefined => {
+    const list = [...items];
+    return list.length === 0 ? undefined : list[random.nextInt(list.length)];
+  };
   while (keys.length < count) {
-    const dataset = all[random.nextInt(all.length)];
-    const blocks = [...(dataset?.blocks() ?? [])];
-    const block = blocks[random.nextInt(blocks.length)];
-    const replicas = [...(block?.replicas() ?? [])];
-    const replica = replicas[random.nextInt(replicas.length)];
-    if (dataset === undefined || block === undefined || replica === undefined) continue;
+    const dataset = all[random.nextInt(all.length)] as DatasetView;
+    const block = one(dataset.blocks());
+    const replica = block === undefined ? undefined : one(block.replicas());
+    if (block === undefined || replica === undefined) continue;
     keys.push({ dataset: dataset.name, block: block.name, site: replica.site.name });
   }
   return keys;

@@ -45,9 +45,10 @@ function recordOf(
   { done, dropped }: CarriedOut,
   { time, approval, further = {} }: HistoryCircumstances,
 ): HistoryRecord {
-  const count = (kind: PlanStep['kind']): number => done.reduce((sum, step) => sum + (step.kind === kind ? 1 : 0), 0);
+  const counts: Record<PlanStep['kind'], number> = { delete: 0, copy: 0, 'hand-over': 0 };
+  for (const { kind } of done) counts[kind] += 1;
   const rest = {
-    carried_out: { deleted: count('delete'), copied: count('copy'), handed_over: count('hand-over') },
+    carried_out: { deleted: counts.delete, copied: counts.copy, handed_over: counts['hand-over'] },
     dropped: dropped.map(({ step, why }) => ({ ...step, why })),
     ...(approval === undefined ? {} : { approval }),
     ...further,

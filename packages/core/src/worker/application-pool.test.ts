@@ -173,3 +173,32 @@ it('reads an earlier version in the thread, before and after the present one, an
     expect(await run('sizes')).toEqual(seen.at(-1));
   }
 });
+
+it('gives long lists back as they were', async () => {
+  const plan = { steps: Array.from({ length: 50_500 }, (_, i) => ({ i })), title: 'a plan' };
+  expect(await run('list', { items: 50_500 })).toEqual({ plan });
+});
+
+it('lets an application whose answer nobody wants any more come to its end, and uses its thread again', async () => {
+  const one = new ApplicationPool(inventory, { threads: 1 });
+  try {
+    const ended: unknown[] = [];
+    one.events.on('ended', (event) => ended.push(event));
+    for (let i = 0; i < 10; i++) {
+      const stopped = new AbortController();
+      const running = one.run({
+        ...{ name: 'list', module, signal: stopped.signal },
+        arguments: { what: 'list', items: 200_000 },
+      });
+      setTimeout(() => stopped.abort(), 20 * i);
+      await running.catch((error: unknown) => expect(error).toMatchObject({ code: 'aborted' }));
+    }
+    const { plan } = (await one.run({ name: 'list', module, arguments: { what: 'list', items: 1001 } })) as {
+      plan: { steps: unknown[] };
+    };
+    expect(plan.steps).toHaveLength(1001);
+    expect(ended).toEqual([]);
+  } finally {
+    await one.close();
+  }
+});

@@ -11,8 +11,9 @@ import type { DraftOutcome } from '../inventory/draft-ledger.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Updated } from '../inventory/inventory-options.ts';
 import type { InventoryView } from '../inventory/view.ts';
-import type { ApplicationRequest, FromWorker, ToWorker } from './application.ts';
+import type { Answer, ApplicationRequest, FromWorker, ToWorker } from './application.ts';
 import { ImageSender } from './image-transfer.ts';
+import { putTogether } from './in-pieces.ts';
 
 export interface ApplicationPoolOptions {
   /** Worker threads at the most, 1 to 64. */
@@ -32,11 +33,6 @@ export interface ApplicationEvents {
   readonly log: { readonly name: string; readonly message: string };
   /** A thread had to be ended. */
   readonly ended: { readonly name: string; readonly why: string };
-}
-
-interface Answer {
-  readonly result: unknown;
-  readonly outcome: DraftOutcome | null;
 }
 
 type Ending = { readonly healthy: boolean } & (Answer | { readonly error: unknown });
@@ -206,10 +202,18 @@ export class ApplicationPool implements AsyncDisposable {
       this.#events.emit('ended', { name, why });
       resolve({ healthy: false, error });
     };
+    const pieces: unknown[][] = [];
     const onMessage = (answer: FromWorker): void => {
       if (answer.kind === 'log') this.#events.emit('log', { name, message: answer.message });
-      else if (stopping !== undefined) resolve({ healthy: true, error: stopping });
-      else if (answer.kind === 'result') resolve({ healthy: true, result: answer.result, outcome: answer.outcome });
+      else if (answer.kind === 'piece') {
+        // Of one that is being stopped nobody wants them; it comes to its end so.
+        if (stopping === undefined) {
+          pieces[answer.list] ??= [];
+          pieces[answer.list]?.push(...answer.items);
+        }
+        post(thread, { kind: 'next' });
+      } else if (stopping !== undefined) resolve({ healthy: true, error: stopping });
+      else if (answer.kind === 'result') resolve({ healthy: true, ...answerOf(answer, pieces) });
       else resolve({ healthy: true, error: applicationError(name, answer) });
     };
     const onError = (error: Error): void => {
@@ -260,6 +264,14 @@ export class ApplicationPool implements AsyncDisposable {
 
 function post(thread: Thread, message: ToWorker): void {
   thread.worker.postMessage(message);
+}
+
+function answerOf(
+  { frame, paths }: Extract<FromWorker, { kind: 'result' }>,
+  pieces: readonly (readonly unknown[])[],
+): Answer {
+  const lists = paths.map((path, i) => ({ path, items: pieces[i] ?? [] }));
+  return putTogether({ frame, lists }) as Answer;
 }
 
 function closedError(): DynamoError {

@@ -4,8 +4,10 @@ import { InventoryState } from '../inventory/inventory-state.ts';
 import { StateDraft } from '../inventory/state-draft.ts';
 import { StateView } from '../inventory/state-view.ts';
 import type { Version } from '../seams/commit.ts';
-import type { ApplicationRun, FromWorker, ToWorker } from './application.ts';
+import { inBatches } from '../slices/in-batches.ts';
+import type { Answer, ApplicationRun, FromWorker, ToWorker } from './application.ts';
 import { ImageReceiver } from './image-transfer.ts';
+import { PIECE_ITEMS, takeApart } from './in-pieces.ts';
 
 /** Called by the module that is the worker's entry point. */
 export function serveApplications(): void {
@@ -13,23 +15,38 @@ export function serveApplications(): void {
   if (port === null) throw new Error('this module is the entry point of a worker thread');
   const receiver = new ImageReceiver();
   let running: AbortController | undefined;
-  const post = (message: FromWorker): void => port.postMessage(message);
+  let next = (): void => {};
+  const main: MainThread = {
+    post: (message) => port.postMessage(message),
+    nextPiece: () =>
+      new Promise((resolve) => {
+        next = resolve;
+      }),
+  };
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'pages') receiver.take(message.delivery);
     else if (message.kind === 'abort') running?.abort(new Error(message.reason));
+    else if (message.kind === 'next') next();
     else {
       running = new AbortController();
-      void runApplication(message, receiver, running.signal, post);
+      void runApplication(message, receiver, running.signal, main);
     }
   });
+}
+
+interface MainThread {
+  post(message: FromWorker): void;
+  /** Resolves when it wants the next piece of an answer. */
+  nextPiece(): Promise<void>;
 }
 
 async function runApplication(
   request: Extract<ToWorker, { kind: 'run' }>,
   receiver: ImageReceiver,
   signal: AbortSignal,
-  post: (message: FromWorker) => void,
+  main: MainThread,
 ): Promise<void> {
+  const { post } = main;
   try {
     const state = InventoryState.read(receiver.resolve(request.image));
     const version = request.version as Version;
@@ -39,7 +56,7 @@ async function runApplication(
     if (typeof run !== 'function') throw new Error(`${request.module} exports no function run`);
     const log = (message: string): void => post({ kind: 'log', message });
     const result = await run({ draft, view, arguments: request.arguments, signal, log });
-    post({ kind: 'result', result, outcome: draft === null ? null : await draft.finish() });
+    await sendAnswer({ result, outcome: draft === null ? null : await draft.finish() }, main);
   } catch (error) {
     const { message, stack, code } =
       error instanceof Error
@@ -47,4 +64,15 @@ async function runApplication(
         : (new Error(String(error)) as Error & { code?: string });
     post({ kind: 'error', message, stack, code });
   }
+}
+
+async function sendAnswer(answer: Answer, { post, nextPiece }: MainThread): Promise<void> {
+  const { frame, lists } = takeApart(answer);
+  for (const [list, { items: all }] of lists.entries()) {
+    for (const items of inBatches(all, PIECE_ITEMS)) {
+      post({ kind: 'piece', list, items });
+      await nextPiece();
+    }
+  }
+  post({ kind: 'result', frame, paths: lists.map(({ path }) => path) });
 }

@@ -20,7 +20,10 @@ export interface ApplicationContext {
   readonly log: (message: string) => void;
 }
 
-/** What the module exports as `run`. The result is cloned back. */
+/**
+ * What the module exports as `run`. The result is cloned back; long arrays in it, or in plain objects of it, come in pieces,
+ * so that the main thread does not stand still for them: an object that two of their items have may come twice.
+ */
 export type ApplicationRun = (context: ApplicationContext) => unknown;
 
 export interface ApplicationRequest {
@@ -31,6 +34,12 @@ export interface ApplicationRequest {
   readonly arguments?: unknown;
   readonly timeLimitMs?: number;
   readonly signal?: AbortSignal;
+}
+
+/** What an application comes to; `outcome`: of one that writes. */
+export interface Answer {
+  readonly result: unknown;
+  readonly outcome: DraftOutcome | null;
 }
 
 /** From the main thread to the worker. */
@@ -45,12 +54,17 @@ export type ToWorker =
       readonly writesAt: number | null;
       readonly image: ImageReference;
     }
-  | { readonly kind: 'abort'; readonly reason: string };
+  | { readonly kind: 'abort'; readonly reason: string }
+  /** The piece has arrived: the next one may come. */
+  | { readonly kind: 'next' };
 
 /** From the worker to the main thread. */
 export type FromWorker =
   | { readonly kind: 'log'; readonly message: string }
-  | { readonly kind: 'result'; readonly result: unknown; readonly outcome: DraftOutcome | null }
+  /** Some items of a long list of the answer; the worker waits for `next`. */
+  | { readonly kind: 'piece'; readonly list: number; readonly items: readonly unknown[] }
+  /** An `Answer` without its long lists, and where each of them belongs. */
+  | { readonly kind: 'result'; readonly frame: unknown; readonly paths: readonly (readonly string[])[] }
   | {
       readonly kind: 'error';
       readonly message: string;
