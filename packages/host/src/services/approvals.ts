@@ -57,7 +57,7 @@ export async function showPlan(
 ): Promise<WholePlan> {
   const { plan, content } = await read(application, id);
   const shown = shownAt(plan, application.clock.nowSeconds());
-  return { ...shown, document: content === null ? null : wholeDocument(application, planOf(content)) };
+  return { ...shown, document: content === null ? null : wholeDocument(application, await planOf(content)) };
 }
 
 /**
@@ -80,7 +80,7 @@ export function approvePlan(application: Application, id: number, options: Decis
     const { madeBy, madeAt } = waiting;
     const approval: PlanApproval = { plan: id, madeBy, madeAt, approvedBy: user, comment };
     const author = { application: waiting.planner, user };
-    const carried = await inventory.carryOut(planOf(content), author, { approval, signal: task.signal });
+    const carried = await inventory.carryOut(await planOf(content), author, { approval, signal: task.signal });
     // A crash before this leaves it waiting: approved once more, none of its steps fits any more.
     const { result, cycle, version } = carried;
     await store.plans.decide(id, { outcome: 'carried-out', by: user, time: clock.nowSeconds(), comment, cycle });
@@ -117,7 +117,7 @@ async function keep(
   if (earlier !== undefined) return earlier;
   const expiresAt = now + configuration.guard.approval.expireSeconds;
   const kept = { planner, title, planVersion, madeBy: user, madeAt: now, expiresAt, bytes, replicas };
-  return { ...kept, id: await store.plans.add(kept, contentOf(plan)), decision: null };
+  return { ...kept, id: await store.plans.add(kept, await contentOf(plan)), decision: null };
 }
 
 function wholeDocument({ inventory }: Pick<Application, 'inventory'>, { document, contents }: Plan): unknown {
