@@ -1,25 +1,35 @@
 /** Figures and tables for people. Programs ask for --json. */
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
 }
 
-/** Lines without frames: they can be read, copied and grepped. Figures go to the right. */
+/**
+ * Lines without frames: they can be read, copied and grepped. Figures go to the right; a text of several lines goes on below
+ * its first.
+ */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly (string | number)[])[]): string {
-  const table = new Table({
-    head: columns.map(({ title }) => title),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    chars: FRAMELESS,
-  });
-  table.push(...rows.map((row) => row.map(String)));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
+  const cells = [columns.map(({ title }) => title), ...rows].map((row) => row.map((cell) => String(cell).split('\n')));
+  const widths = columns.map(() => 0);
+  for (const row of cells) {
+    for (const [i, lines] of row.entries()) {
+      for (const line of lines) widths[i] = Math.max(widths[i] ?? 0, stringWidth(line));
+    }
+  }
+  const padded = (line: string, i: number): string => {
+    const space = ' '.repeat((widths[i] ?? 0) - stringWidth(line));
+    return columns[i]?.align === 'right' ? space + line : line + space;
+  };
+  const text: string[] = [];
+  for (const row of cells) {
+    const height = Math.max(...row.map((lines) => lines.length));
+    for (let y = 0; y < height; y += 1) {
+      text.push(`  ${row.map((lines, i) => padded(lines[y] ?? '', i)).join('  ')}`.trimEnd());
+    }
+  }
+  return text.join('\n');
 }
 
 /** Decimal units, as storage is sold and quotas are agreed. */
@@ -55,21 +65,3 @@ export function timeText(seconds: number): string {
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
-
-const FRAMELESS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};

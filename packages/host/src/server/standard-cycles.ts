@@ -1,5 +1,6 @@
 /** What a server does by itself, as its configuration says. */
 import { parse } from 'node:path';
+import type { OperationRecord } from '@dynamo/core';
 import type { FileOperationEvent } from '@dynamo/fileops';
 import type { Logger } from 'pino';
 import type { PolicyFileConfiguration } from '../configuration/configuration.ts';
@@ -12,6 +13,7 @@ import { fileOperations } from '../services/file-operations.ts';
 import { compactStore } from '../services/store-care.ts';
 import { maintenanceOf } from '../store/maintenance.ts';
 import type { Cycle } from './cycle.ts';
+import { FirstFew } from './first-few.ts';
 
 /** The name under which the server's own cycles are recorded. */
 const SERVER_USER = 'dynamo';
@@ -83,19 +85,32 @@ function dealerCycle(application: Application): Cycle {
 /** Drains what is due; it is woken by each commit that opens operations. */
 function fileOperationCycle(application: Application, log: Logger): Cycle {
   let [recorded, files, held] = [0, 0, 0];
+  // A site that is down, or has no storage that the server knows, has tens of thousands of them.
+  const heldOnes = new FirstFew(TOLD_OF_A_SITE);
+  const waitingOnes = new FirstFew(TOLD_OF_A_SITE);
   const onEvent = (event: FileOperationEvent): void => {
     if (event.type === 'recorded') {
       recorded += 1;
       files += event.files;
     } else if (event.type === 'held') {
       held += 1;
+      if (!heldOnes.isOne(whereIs(event.operation))) return;
       log.warn({ operation: event.operation, error: event.error }, 'an operation is held: it wants a person');
     } else if (event.type === 'queued') {
+      if (!waitingOnes.isOne(whereIs(event.operation))) return;
       log.info({ operation: event.operation.id, error: event.error }, 'an operation is tried again later');
     } else if (event.type === 'trouble') {
       log.error({ operation: event.operation?.id, err: event.error }, 'file operations: trouble with the store');
     } else {
       log.debug(event, 'file operations');
+    }
+  };
+  const tellOthers = (): void => {
+    for (const { kind: operations, more } of heldOnes.takeOthers()) {
+      log.warn({ operations, more }, 'more operations are held: dynamo transfers held lists them');
+    }
+    for (const { kind: operations, more } of waitingOnes.takeOthers()) {
+      log.info({ operations, more }, 'more operations are tried again later');
     }
   };
   const manager = fileOperations(application, { onEvent });
@@ -104,11 +119,18 @@ function fileOperationCycle(application: Application, log: Logger): Cycle {
     intervalSeconds: application.configuration.fileOperations.intervalSeconds,
     async run(signal) {
       [recorded, files, held] = [0, 0, 0];
-      await manager.runUntilIdle({ signal });
+      await manager.runUntilIdle({ signal }).finally(tellOthers);
       if (recorded + held === 0) return null;
       return `${recorded} operations with ${files} files recorded, ${held} held`;
     },
   };
+}
+
+/** In one cycle. */
+const TOLD_OF_A_SITE = 5;
+
+function whereIs({ target }: OperationRecord): string {
+  return `${target.kind} at ${target.site}`;
 }
 
 export const FILE_OPERATIONS = 'file operations';
