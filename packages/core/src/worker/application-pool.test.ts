@@ -179,6 +179,15 @@ it('gives long lists back as they were', async () => {
   expect(await run('list', { items: 50_500 })).toEqual({ plan });
 });
 
+it('gives an application its long arguments as they are, and takes them back', async () => {
+  const column = (length: number) => new Map(Array.from({ length }, (_, i) => [`/a/${i}`, i] as const));
+  const columns = new Map([
+    ['usage', column(20_500)],
+    ['rank', column(3)],
+  ]);
+  for (let i = 0; i < 3; i++) expect(await run('echo', { columns })).toEqual(columns);
+});
+
 it('lets an application whose answer nobody wants any more come to its end, and uses its thread again', async () => {
   const one = new ApplicationPool(inventory, { threads: 1 });
   try {

@@ -13,7 +13,7 @@ import type { Updated } from '../inventory/inventory-options.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import type { Answer, ApplicationRequest, FromWorker, ToWorker } from './application.ts';
 import { ImageSender } from './image-transfer.ts';
-import { putTogether } from './in-pieces.ts';
+import { type Frame, PieceCollector, takeApart } from './in-pieces.ts';
 
 export interface ApplicationPoolOptions {
   /** Worker threads at the most, 1 to 64. */
@@ -118,15 +118,15 @@ export class ApplicationPool implements AsyncDisposable {
       const image = await thread.sender.send(this.#inventory.imageOf(view), (delivery) =>
         post(thread, { kind: 'pages', delivery }),
       );
-      const { module, arguments: given } = request;
       const message = {
         kind: 'run',
-        module: String(module),
-        arguments: given,
+        module: String(request.module),
+        arguments: await sendArguments(thread, request.arguments),
         version: view.version,
         writesAt,
         image,
       } as const;
+      if (this.#closed) throw closedError();
       const ending = await this.#runIn(thread, request, view.ended, message);
       healthy = ending.healthy;
       if ('error' in ending) throw ending.error;
@@ -202,18 +202,15 @@ export class ApplicationPool implements AsyncDisposable {
       this.#events.emit('ended', { name, why });
       resolve({ healthy: false, error });
     };
-    const pieces: unknown[][] = [];
+    const collected = new PieceCollector();
     const onMessage = (answer: FromWorker): void => {
       if (answer.kind === 'log') this.#events.emit('log', { name, message: answer.message });
       else if (answer.kind === 'piece') {
         // Of one that is being stopped nobody wants them; it comes to its end so.
-        if (stopping === undefined) {
-          pieces[answer.list] ??= [];
-          pieces[answer.list]?.push(...answer.items);
-        }
+        if (stopping === undefined) collected.take(answer.piece);
         post(thread, { kind: 'next' });
       } else if (stopping !== undefined) resolve({ healthy: true, error: stopping });
-      else if (answer.kind === 'result') resolve({ healthy: true, ...answerOf(answer, pieces) });
+      else if (answer.kind === 'result') resolve({ healthy: true, ...(collected.finish(answer.frame) as Answer) });
       else resolve({ healthy: true, error: applicationError(name, answer) });
     };
     const onError = (error: Error): void => {
@@ -266,12 +263,14 @@ function post(thread: Thread, message: ToWorker): void {
   thread.worker.postMessage(message);
 }
 
-function answerOf(
-  { frame, paths }: Extract<FromWorker, { kind: 'result' }>,
-  pieces: readonly (readonly unknown[])[],
-): Answer {
-  const lists = paths.map((path, i) => ({ path, items: pieces[i] ?? [] }));
-  return putTogether({ frame, lists }) as Answer;
+/** Posts what is long in them, a little at a time, and returns the rest. */
+async function sendArguments(thread: Thread, given: unknown): Promise<Frame> {
+  const { frame, pieces } = takeApart(given);
+  for (const piece of pieces) {
+    post(thread, { kind: 'piece', piece });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return frame;
 }
 
 function closedError(): DynamoError {

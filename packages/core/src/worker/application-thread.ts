@@ -4,16 +4,16 @@ import { InventoryState } from '../inventory/inventory-state.ts';
 import { StateDraft } from '../inventory/state-draft.ts';
 import { StateView } from '../inventory/state-view.ts';
 import type { Version } from '../seams/commit.ts';
-import { inBatches } from '../slices/in-batches.ts';
 import type { Answer, ApplicationRun, FromWorker, ToWorker } from './application.ts';
 import { ImageReceiver } from './image-transfer.ts';
-import { PIECE_ITEMS, takeApart } from './in-pieces.ts';
+import { PieceCollector, takeApart } from './in-pieces.ts';
 
 /** Called by the module that is the worker's entry point. */
 export function serveApplications(): void {
   const port = parentPort;
   if (port === null) throw new Error('this module is the entry point of a worker thread');
   const receiver = new ImageReceiver();
+  const given = new PieceCollector();
   let running: AbortController | undefined;
   let next = (): void => {};
   const main: MainThread = {
@@ -27,9 +27,11 @@ export function serveApplications(): void {
     if (message.kind === 'pages') receiver.take(message.delivery);
     else if (message.kind === 'abort') running?.abort(new Error(message.reason));
     else if (message.kind === 'next') next();
+    else if (message.kind === 'piece') given.take(message.piece);
     else {
       running = new AbortController();
-      void runApplication(message, receiver, running.signal, main);
+      const request = { ...message, arguments: given.finish(message.arguments) };
+      void runApplication(request, receiver, running.signal, main);
     }
   });
 }
@@ -41,7 +43,7 @@ interface MainThread {
 }
 
 async function runApplication(
-  request: Extract<ToWorker, { kind: 'run' }>,
+  request: Omit<Extract<ToWorker, { kind: 'run' }>, 'arguments'> & { readonly arguments: unknown },
   receiver: ImageReceiver,
   signal: AbortSignal,
   main: MainThread,
@@ -67,12 +69,10 @@ async function runApplication(
 }
 
 async function sendAnswer(answer: Answer, { post, nextPiece }: MainThread): Promise<void> {
-  const { frame, lists } = takeApart(answer);
-  for (const [list, { items: all }] of lists.entries()) {
-    for (const items of inBatches(all, PIECE_ITEMS)) {
-      post({ kind: 'piece', list, items });
-      await nextPiece();
-    }
+  const { frame, pieces } = takeApart(answer);
+  for (const piece of pieces) {
+    post({ kind: 'piece', piece });
+    await nextPiece();
   }
-  post({ kind: 'result', frame, paths: lists.map(({ path }) => path) });
+  post({ kind: 'result', frame });
 }

@@ -6,6 +6,7 @@ import type { InventoryDraft } from '../inventory/draft.ts';
 import type { DraftOutcome } from '../inventory/draft-ledger.ts';
 import type { InventoryView } from '../inventory/view.ts';
 import type { ImageReference, PageDelivery } from './image-transfer.ts';
+import type { Frame, Piece } from './in-pieces.ts';
 
 export interface ApplicationContext {
   /** Only for an application that was started by `update`: what it writes is committed when it ends well. */
@@ -21,8 +22,9 @@ export interface ApplicationContext {
 }
 
 /**
- * What the module exports as `run`. The result is cloned back; long arrays in it, or in plain objects of it, come in pieces,
- * so that the main thread does not stand still for them: an object that two of their items have may come twice.
+ * What the module exports as `run`. The result is cloned back, as the arguments were; long arrays and maps in it, or in plain
+ * objects of it, come in pieces, so that the main thread does not stand still for them: an object that two of their items have
+ * may come twice.
  */
 export type ApplicationRun = (context: ApplicationContext) => unknown;
 
@@ -44,11 +46,13 @@ export interface Answer {
 
 /** From the main thread to the worker. */
 export type ToWorker =
+  | { readonly kind: 'piece'; readonly piece: Piece }
   | { readonly kind: 'pages'; readonly delivery: PageDelivery }
   | {
       readonly kind: 'run';
       readonly module: string;
-      readonly arguments: unknown;
+      /** Without what came in pieces before. */
+      readonly arguments: Frame;
       readonly version: number;
       /** For a writer: the time that new records carry, in seconds since 1970. */
       readonly writesAt: number | null;
@@ -61,10 +65,10 @@ export type ToWorker =
 /** From the worker to the main thread. */
 export type FromWorker =
   | { readonly kind: 'log'; readonly message: string }
-  /** Some items of a long list of the answer; the worker waits for `next`. */
-  | { readonly kind: 'piece'; readonly list: number; readonly items: readonly unknown[] }
-  /** An `Answer` without its long lists, and where each of them belongs. */
-  | { readonly kind: 'result'; readonly frame: unknown; readonly paths: readonly (readonly string[])[] }
+  /** The worker waits for `next`. */
+  | { readonly kind: 'piece'; readonly piece: Piece }
+  /** Of an `Answer`. */
+  | { readonly kind: 'result'; readonly frame: Frame }
   | {
       readonly kind: 'error';
       readonly message: string;
