@@ -1,6 +1,7 @@
 // Kills what a store rests on, again and again, and compares log, memory and tables after each:
 // npm run kill-store -- [--what server|database|pause|connection|node] [--store sqlite|mysql|galera] [--kills 1000] [--minutes 5] [--seed x].
-// Progress goes to stderr, a summary in JSON to stdout; it stops after so many minutes with what it has done so far.
+// Progress goes to stderr, a summary in JSON to stdout; it stops after so many minutes, or at SIGINT or SIGTERM, with what it
+// has done so far.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,10 +44,13 @@ if (!known.includes(`${what} ${store}`) || !(kills >= 1) || !(minutes > 0)) {
 const TARGET_SILENCE_MS = 10_000;
 const startedMs = performance.now();
 const secondsSoFar = (): number => Math.round((performance.now() - startedMs) / 1000);
+/** After the kill that is under way, so that the databases end as well; a second signal ends it at once. */
+let isStopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isStopped = true));
 const options: Omit<KillOptions, 'target'> = {
   kills,
   random: createRandomSource(seed),
-  mayGoOn: () => secondsSoFar() < minutes * 60,
+  mayGoOn: () => !isStopped && secondsSoFar() < minutes * 60,
   onKill: (done, version) => {
     if (done % 25 === 0 || done === kills) {
       console.error(`${done} of ${kills} kills survived, version ${version}, ${secondsSoFar()} s`);

@@ -12,6 +12,7 @@ import {
   type PlanStep,
   type RequestChange,
   type RequestRecord,
+  TimeSlice,
 } from '@dynamo/core';
 import { Assignments } from './assignments.ts';
 import type { DealerConfiguration } from './dealer-configuration.ts';
@@ -56,12 +57,13 @@ export async function carryOutDealer(
   const { now, requests: present = new Map(), planned } = circumstances;
   const stale = staleRequests(plan, present, planned);
   const { wanted, dropped: unwanted } = dropStale(plan.steps, stale);
-  const { fitting, dropped: tooMuch } = dropWithoutRoom(draft, wanted, circumstances);
+  const { fitting, dropped: tooMuch } = await dropWithoutRoom(draft, wanted, circumstances);
   const { done, dropped: changed } = await carryOut(draft, { ...plan, steps: fitting, requests: [] }, { now });
   const dropped = [...unwanted, ...tooMuch, ...changed];
+  const notOrdered = Map.groupBy([...tooMuch, ...changed], ({ step }) => requestOfStep(step));
   const requests = plan.requests
     .filter(({ after }) => !stale.has(after.id))
-    .map((change) => withDropped(change, [...tooMuch, ...changed]));
+    .map((change) => withDropped(change, notOrdered.get(change.after.id) ?? []));
   for (const { before, after } of requests) draft.putRequest(before, after);
   const left = Array.from(stale, ([request, why]): StaleRequest => ({ request, why }));
   draft.setHistory({
@@ -100,8 +102,7 @@ function dropStale(
 }
 
 /** What was announced for the request and then was not ordered is said with it, until the next cycle looks again. */
-function withDropped(change: RequestChange, dropped: readonly DroppedStep[]): RequestChange {
-  const own = dropped.filter(({ step }) => requestOfStep(step) === change.after.id);
+function withDropped(change: RequestChange, own: readonly DroppedStep[]): RequestChange {
   const [first] = own;
   if (first === undefined) return change;
   const { dataset, site } = first.step;
@@ -110,17 +111,19 @@ function withDropped(change: RequestChange, dropped: readonly DroppedStep[]): Re
   return { before: change.before, after: { ...change.after, reason } };
 }
 
-function dropWithoutRoom(
+async function dropWithoutRoom(
   { tables }: Pick<InventoryView, 'tables'>,
   steps: readonly PlanStep[],
   { configuration, now }: DealerCircumstances,
-): { fitting: PlanStep[]; dropped: DroppedStep[] } {
+): Promise<{ fitting: PlanStep[]; dropped: DroppedStep[] }> {
   const room = new SiteRoom(tables, forecastPartitions(tables, now), configuration);
   const load = room.emptyLoad();
   const assignments = new Assignments();
   const fitting: PlanStep[] = [];
   const dropped: DroppedStep[] = [];
+  const slice = new TimeSlice();
   for (const together of sameDestination(steps)) {
+    if (slice.isOver) await slice.next();
     const why = judge(together);
     if (why === null) fitting.push(...together);
     else dropped.push(...together.map((step) => ({ step, why })));
