@@ -66,6 +66,12 @@ export function memoryOperationStore(state: MemoryState): OperationStore {
         .slice(0, limit);
     },
 
+    async counts() {
+      const counts = { queued: 0, claimed: 0, held: 0 };
+      for (const { status } of open(state)) counts[status.state] += 1;
+      return counts;
+    },
+
     async past({ dataset, block, site, limit }) {
       return [...state.operations.values()]
         .map(({ status: { id, target, openedAt, reason }, end }) => ({ id, target, openedAt, reason, end }))

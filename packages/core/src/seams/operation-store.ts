@@ -79,6 +79,8 @@ export interface OperationStore {
     readonly after?: OperationId;
     readonly limit?: number;
   }): Promise<readonly OperationStatus[]>;
+  /** How many are open, by state, however many there are. */
+  counts(): Promise<Readonly<Record<OperationState, number>>>;
   /** What was ever opened on replicas of a dataset, newest first; of closed ones as long as the store keeps them. */
   past(filter: {
     readonly dataset: string;

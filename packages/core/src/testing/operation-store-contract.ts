@@ -29,6 +29,18 @@ export function operationStoreContract(make: () => Promise<StoreUnderTest>): rea
       assert.deepEqual(await ids(store, { state: 'held' }), []);
     }),
 
+    check('counts those that are open by state, and no others', async (store) => {
+      assert.deepEqual(await store.operations.counts(), { queued: 0, claimed: 0, held: 0 });
+      await open(store, 0, [copy(1), path(2), deletion(3, '/a/b/D', 'there'), copy(4, '/d/4')]);
+      const [first, second] = await claim(store, { limit: 2 });
+      assert.ok(first !== undefined && second !== undefined);
+      await settle(store, first, { state: 'held', error: 'no route' });
+      assert.deepEqual(await store.operations.counts(), { queued: 2, claimed: 1, held: 1 });
+      const close = { kind: 'close', id: second.operation.id, outcome: 'done', detail: '' } as const;
+      await store.inventory.commit(commitOn(1, { operations: [close] }));
+      assert.deepEqual(await store.operations.counts(), { queued: 2, claimed: 0, held: 1 });
+    }),
+
     check('lets one owner have an operation at a time, the oldest first', async (store) => {
       await open(store, 0, [copy(1), path(2), deletion(3, '/a/b/D', 'there')]);
       const first = await claim(store, { owner: 'a', limit: 2 });

@@ -3,7 +3,6 @@ import {
   type InventoryTables,
   type InventoryView,
   NO_ROW,
-  type OperationStatus,
   occupancyOf,
   type RuleRecord,
   type SiteStatus,
@@ -12,7 +11,6 @@ import {
 } from '@dynamo/core';
 import { type Application, readInventory, type ServiceOptions } from './application.ts';
 import { isRule } from './rules-in-force.ts';
-import { listTransfers } from './transfers.ts';
 
 export interface StatusReport {
   readonly version: Version;
@@ -72,14 +70,14 @@ export async function status(application: Application, options: ServiceOptions =
   const { store } = application;
   const [inventory, operations, fresh, active, cycles] = await Promise.all([
     readInventory(application, 'status', options, inventoryStatus),
-    listTransfers(application),
+    store.operations.counts(),
     store.requests.list({ state: 'new' }),
     store.requests.list({ state: 'active' }),
     store.history.cycles({ limit: CYCLES_SHOWN }),
   ]);
   return {
     ...inventory,
-    operations: countOperations(operations),
+    operations,
     requests: {
       new: fresh.filter((each) => !isRule(each)).length,
       active: active.filter((each) => !isRule(each)).length,
@@ -137,12 +135,6 @@ export function partitionsOfSite(
     found.push({ site, partition, quota, physical, projected, occupancy });
   }
   return found.sort((a, b) => compare(a.partition, b.partition));
-}
-
-function countOperations(operations: readonly OperationStatus[]): OperationCounts {
-  const counts = { queued: 0, claimed: 0, held: 0 };
-  for (const { state } of operations) counts[state] += 1;
-  return counts;
 }
 
 function countRules(rules: readonly RuleRecord[]): StatusReport['rules'] {

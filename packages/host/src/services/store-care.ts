@@ -7,6 +7,7 @@ import {
   type InventoryView,
   keyOf,
   sameRecord,
+  TimeSlice,
   throwIfAborted,
 } from '@dynamo/core';
 import { checkedStore, type StoreReport } from '../store/check-store.ts';
@@ -53,12 +54,18 @@ export async function verifyStore(
   using view = await viewOf(inventory, head.version, signal);
   const differences: string[] = [];
   const counts = new Map<Entity, number>();
+  const slice = new TimeSlice();
   for await (const batch of records) {
     throwIfAborted('verifying the store', signal);
-    for (const item of batch) compare(view, item, differences);
-    for (const { entity } of batch) counts.set(entity, (counts.get(entity) ?? 0) + 1);
+    for (const [i, item] of batch.entries()) {
+      // A database in a thread has the next batch ready all the time.
+      if (slice.isOverAt(i)) await slice.next();
+      compare(view, item, differences);
+      counts.set(item.entity, (counts.get(item.entity) ?? 0) + 1);
+    }
   }
   for (const [entity, count] of countsOf(view)) {
+    if (slice.isOver) await slice.next();
     const stored = counts.get(entity) ?? 0;
     if (stored !== count) differences.push(`${entity}: memory has ${count}, the store ${stored}`);
   }

@@ -110,6 +110,19 @@ export function sqlOperationStore(base: SqlStoreBase): OperationStore {
         return (await query.orderBy('id').execute()).map(statusOf);
       }),
 
+    counts: () =>
+      base.attempt('count operations', async () => {
+        const rows = await read.db
+          .selectFrom('operations')
+          .select(({ fn }) => ['state', fn.countAll<number>().as('n')])
+          .where('state', 'in', ['queued', 'claimed', 'held'])
+          .groupBy('state')
+          .execute();
+        const counts = { queued: 0, claimed: 0, held: 0 };
+        for (const { state, n } of rows) counts[state as OperationState] = Number(n);
+        return counts;
+      }),
+
     past: ({ dataset, block, site, limit }) =>
       base.attempt('list past operations', async () => {
         let query = read.db.selectFrom('operations').selectAll().where('dataset', '=', dataset);
