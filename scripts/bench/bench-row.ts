@@ -1,3 +1,4 @@
+import type { Author } from '@dynamo/core';
 import { collectGarbage } from '../collect-garbage.ts';
 
 /** One measured figure beside its target. */
@@ -21,6 +22,9 @@ export interface BenchOptions {
   /** Only to see that everything works: small sizes, one repetition. */
   readonly quick: boolean;
 }
+
+/** Who writes, in all suites. */
+export const BENCH_AUTHOR: Author = { application: 'bench', user: 'bench' };
 
 export interface BenchSuite {
   readonly name: string;

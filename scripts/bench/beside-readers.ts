@@ -1,8 +1,7 @@
 /** Work of a writer with a reader beside it that asks all the time, and what that one waits. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type BlockReplicaKey, createRandomSource, type DatasetView, type Inventory, TimeSlice } from '@dynamo/core';
-
-export const BENCH_AUTHOR = { application: 'bench', user: 'bench' } as const;
+import { BENCH_AUTHOR } from './bench-row.ts';
 
 export interface BesideReaders {
   readonly ms: number;

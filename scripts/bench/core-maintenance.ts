@@ -12,11 +12,10 @@ import {
   NO_ROW,
   type SiteName,
 } from '@dynamo/core';
-import { type BenchRow, medianMs } from './bench-row.ts';
+import { BENCH_AUTHOR, type BenchRow, medianMs } from './bench-row.ts';
 
 export type Row = (name: string, value: number, unit: string, target: number | null, more?: Partial<BenchRow>) => void;
 
-const author = { application: 'bench', user: 'bench' };
 const CHANGES_A_COMMIT = 20_000;
 
 /** `store` must not be read while a warm start does what it is for. */
@@ -60,7 +59,7 @@ export async function measureRepartition(
 ): Promise<void> {
   let change = 0;
   const ms = await medianMs(runs, () =>
-    inventory.update(author, (draft) => {
+    inventory.update(BENCH_AUTHOR, (draft) => {
       const partition = draft.partition('RelVal');
       if (partition === undefined) throw new Error('no partition');
       change += 1;
@@ -91,7 +90,7 @@ export async function measureChurn(
   const random = createRandomSource('churn');
   const changesMs = await medianMs(1, async () => {
     for (let done = 0; done < changes; done += CHANGES_A_COMMIT) {
-      await inventory.update(author, (draft) => {
+      await inventory.update(BENCH_AUTHOR, (draft) => {
         for (let i = 0; i < Math.min(CHANGES_A_COMMIT, changes - done); i += 2) {
           const { blocks, datasets, sites, blockReplicas } = draft.tables;
           const victim = random.nextInt(blockReplicas.rows);

@@ -20,7 +20,7 @@ import {
   type RecordBase,
   unpackedDecisions,
 } from '@dynamo/policies';
-import { type BenchRow, medianMs } from './bench-row.ts';
+import { BENCH_AUTHOR, type BenchRow, medianMs } from './bench-row.ts';
 
 /** As the store does (`putContent`). */
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 9 } };
@@ -50,7 +50,7 @@ export async function measureHistory(inventory: Inventory, options: DetoxOptions
     sizes(row, 'history of a cycle', { decisions, parts: [...packed(contents), ['the rest', restOf(first)]] });
     await times(row, result, contents);
   }
-  await inventory.carryOut({ ...first, notCommittable: [] }, { application: 'bench', user: 'bench' });
+  await inventory.carryOut({ ...first, notCommittable: [] }, BENCH_AUTHOR);
   await addDatasets(inventory, Math.ceil(ranks.size * NEW_DATASETS));
   for (const name of ranks.keys()) if (random.nextFloat() < NEW_VALUES) ranks.set(name, rank());
   using view = inventory.view();
@@ -109,7 +109,7 @@ async function times(row: Row, result: DetoxResult, contents: CycleContents): Pr
 
 /** Each with a block at a site. */
 async function addDatasets(inventory: Inventory, count: number): Promise<void> {
-  await inventory.update({ application: 'bench', user: 'bench' }, (draft) => {
+  await inventory.update(BENCH_AUTHOR, (draft) => {
     const site = [...draft.sites()].find(({ storage }) => storage === 'disk')?.name;
     const group = [...draft.groups()][0]?.name ?? null;
     if (site === undefined) return;

@@ -3,6 +3,7 @@ import { Inventory, memoryStore, Scheduler, systemClock } from '@dynamo/core';
 import { defaultConfiguration } from '../../packages/host/src/configuration/read-configuration.ts';
 import { startRestServer } from '../../packages/host/src/rest/rest-server.ts';
 import { createLog } from '../../packages/host/src/server/create-log.ts';
+import { BENCH_AUTHOR } from './bench-row.ts';
 
 export const BENCH_TOKEN = 'bench-token-0123456789-abcdefghijkl';
 export const BENCH_SITES = 50;
@@ -40,7 +41,7 @@ async function serve(replicas: number): Promise<void> {
 }
 
 async function fill(inventory: Inventory, replicas: number): Promise<void> {
-  await inventory.update({ application: 'bench', user: 'bench' }, (draft) => {
+  await inventory.update(BENCH_AUTHOR, (draft) => {
     for (let i = 0; i < BENCH_SITES; i += 1) {
       const rest = { host: null, storage: 'disk', status: 'ready', backend: null, verified: true } as const;
       draft.put('site', { name: `T${i}` as never, ...rest, pfn: {}, lfn: {} });

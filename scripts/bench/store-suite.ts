@@ -26,7 +26,8 @@ import { fileRowsOf } from '../../packages/host/src/store/file-rows.ts';
 import { startMariaDb } from '../../packages/host/src/store/fixtures/mariadb.ts';
 import { openMysqlStore } from '../../packages/host/src/store/mysql/open-mysql-store.ts';
 import { openSqliteStore } from '../../packages/host/src/store/sqlite/open-sqlite-store.ts';
-import { type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { BENCH_AUTHOR, type BenchOptions, type BenchRow, type BenchSuite, medianMs } from './bench-row.ts';
+import { figure } from './store-figure.ts';
 import { measureVolume } from './store-volume.ts';
 import { measureWriters } from './store-writers.ts';
 import { syntheticInventory } from './synthetic-inventory.ts';
@@ -174,10 +175,6 @@ async function measureFileCache(
   assert.equal(cache.counters.hits, asked.length);
 }
 
-function figure(name: string, value: number, unit: string, target: number | null): BenchRow {
-  return { suite: 'store', name, value, unit, target, better: 'less', naiveRatio: null, note: '' };
-}
-
 /** Two files in every block. */
 async function* withFiles(batches: Iterable<readonly InventoryRecord[]>): AsyncGenerator<readonly InventoryRecord[]> {
   let id = 0;
@@ -207,7 +204,7 @@ function commitOf(base: number, changes: readonly Change[]): Commit {
   return {
     id: `bench ${base}`,
     base: base as Version,
-    authorship: { application: 'bench', user: 'bench', time: 1 },
+    authorship: { ...BENCH_AUTHOR, time: 1 },
     changes: changeSetOf(changes),
     counters: COUNTERS,
     operations: [],

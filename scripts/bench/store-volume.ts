@@ -1,8 +1,9 @@
 /** Commits of very many changes through a store, and what readers wait beside them. */
 import assert from 'node:assert/strict';
 import { Inventory, type InventoryView, type Plan, type PlanStep, type Store, type Version } from '@dynamo/core';
-import type { BenchRow } from './bench-row.ts';
-import { BENCH_AUTHOR, besideReaders, p99, sampleKeys, touch } from './beside-readers.ts';
+import { BENCH_AUTHOR, type BenchRow } from './bench-row.ts';
+import { besideReaders, p99, sampleKeys, touch } from './beside-readers.ts';
+import { figure } from './store-figure.ts';
 
 const LONGEST_BLOCK_MS = 50;
 const P99_MS = 5;
@@ -17,19 +18,16 @@ export async function measureVolume(
 ): Promise<void> {
   const leader = await Inventory.open(store.inventory);
   const follower = await Inventory.open(store.inventory);
-  const figure = (what: string, value: number, target: number | null): void =>
-    report({
-      ...{ suite: 'store', name: `${name}: ${what}`, value, unit: 'ms', target },
-      ...{ better: 'less', naiveRatio: null, note: '' },
-    });
+  const row = (what: string, value: number, target: number | null): void =>
+    report(figure(`${name}: ${what}`, value, 'ms', target));
   const keys = readOnce(leader, (view) => sampleKeys(view.datasets(), count));
   const measure = async (what: string, reads: Inventory, work: () => Promise<unknown>): Promise<void> => {
     // What goes on beside commits ends in between, as it does in a server.
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     const { ms, blockMs, waitsMs } = await besideReaders(reads, keys, work);
-    figure(what, ms, null);
-    figure(`${what}: longest block`, blockMs, isServed ? LONGEST_BLOCK_MS : null);
-    figure(`${what}: p99 of a reader`, p99(waitsMs), isServed ? P99_MS : null);
+    row(what, ms, null);
+    row(`${what}: longest block`, blockMs, isServed ? LONGEST_BLOCK_MS : null);
+    row(`${what}: p99 of a reader`, p99(waitsMs), isServed ? P99_MS : null);
   };
   await measure(`change ${count} block replicas`, leader, () => touch(leader, keys));
   await measure('follow that', follower, () => follower.catchUp());

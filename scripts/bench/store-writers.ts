@@ -1,8 +1,8 @@
 /** Small writers, one after the other or so many at a time: each its own transaction, or those that wait in one. */
-import { type Author, Inventory, type InventoryDraft, type LockRecord, SmallWriters, type Store } from '@dynamo/core';
-import type { BenchRow } from './bench-row.ts';
+import { Inventory, type InventoryDraft, type LockRecord, SmallWriters, type Store } from '@dynamo/core';
+import { BENCH_AUTHOR, type BenchRow } from './bench-row.ts';
+import { figure } from './store-figure.ts';
 
-const AUTHOR: Author = { application: 'bench', user: 'bench' };
 const WRITERS = [1, 8, 64];
 /** Of each: as a lock that somebody adds. */
 const COMMITS = 512;
@@ -16,8 +16,8 @@ export async function measureWriters(
   const inventory = await Inventory.open(store.inventory);
   const small = new SmallWriters((writers) => inventory.updateAll(writers));
   const ways = {
-    'each its own': () => inventory.update(AUTHOR, addLock),
-    together: () => small.update(AUTHOR, addLock),
+    'each its own': () => inventory.update(BENCH_AUTHOR, addLock),
+    together: () => small.update(BENCH_AUTHOR, addLock),
   };
   for (const writers of WRITERS) {
     for (const [way, commit] of Object.entries(ways)) {
@@ -32,8 +32,7 @@ export async function measureWriters(
       const began = performance.now();
       await Promise.all(Array.from({ length: writers }, write));
       const value = total / ((performance.now() - began) / 1000);
-      const row = { unit: '1/s', target: null, better: 'more', naiveRatio: null, note: '' } as const;
-      report({ suite: 'store', name: `${name}: commits, ${writers} writers, ${way}`, value, ...row });
+      report({ ...figure(`${name}: commits, ${writers} writers, ${way}`, value, '1/s', null), better: 'more' });
     }
   }
 }

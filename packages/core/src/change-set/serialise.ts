@@ -35,25 +35,28 @@ export function* changeSetPieces({ changes }: ChangeSet): Generator<string> {
 /** Throws `corrupt` for a text that is cut or unknown, `too-new` formats included: better to stop than to guess. */
 export function parseChangeSet(text: string): ChangeSet {
   const reader = new LineReader();
-  for (const line of reader.linesOf(text)) reader.read(line);
-  return changeSetOf(reader.finish());
+  const changes = [...reader.linesOf(text)].map((line) => reader.read(line)).filter((change) => change !== null);
+  reader.finish();
+  return changeSetOf(changes);
 }
 
 /** The same of a text in pieces, cut anywhere, without keeping the event loop for long. */
 export async function parseChangeSetPieces(pieces: AsyncIterable<string>): Promise<ChangeSet> {
   const reader = new LineReader();
   const slice = new TimeSlice();
+  const effective: Change[] = [];
   for await (const piece of pieces) {
     for (const line of reader.linesOf(piece)) {
-      reader.read(line);
+      const change = reader.read(line);
+      if (change !== null && !sameRecord(change.before, change.after)) effective.push(change);
       if (slice.isOver) await slice.next();
     }
   }
-  return await changeSetInSlices(reader.finish());
+  reader.finish();
+  return await changeSetInSlices(effective);
 }
 
 class LineReader {
-  readonly #changes: Change[] = [];
   /** What came after the last line feed. */
   #rest = '';
   #lines = 0;
@@ -71,23 +74,21 @@ class LineReader {
     this.#rest += piece.slice(from);
   }
 
-  read(line: string): void {
+  /** Null: it is the header. */
+  read(line: string): Change | null {
     this.#lines += 1;
-    if (this.#lines === 1) this.#count = parseHeader(line);
-    else {
-      const change = parseChange(line, this.#lines);
-      if (!sameRecord(change.before, change.after)) this.#changes.push(change);
-    }
+    if (this.#lines > 1) return parseChange(line, this.#lines);
+    this.#count = parseHeader(line);
+    return null;
   }
 
-  /** Those that have an effect. */
-  finish(): readonly Change[] {
+  /** Throws where there is less than the header says, or more. */
+  finish(): void {
     // A text without any line feed may still have a header to complain of.
     if (this.#lines === 0) this.#count = parseHeader(this.#rest);
     if (this.#lines !== this.#count + 1 || this.#rest !== '') {
       throw corrupt(`it says ${this.#count} changes and has ${Math.max(this.#lines - 1, 0)}`, this.#lines + 1);
     }
-    return this.#changes;
   }
 }
 

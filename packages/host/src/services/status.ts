@@ -3,6 +3,7 @@ import {
   type InventoryTables,
   type InventoryView,
   NO_ROW,
+  type OperationState,
   occupancyOf,
   type RuleRecord,
   type SiteStatus,
@@ -26,7 +27,8 @@ export interface StatusReport {
   readonly sites: readonly SiteStatusReport[];
   /** Site partitions that hold something or have a quota. */
   readonly sitePartitions: readonly SitePartitionReport[];
-  readonly operations: OperationCounts;
+  /** Open ones. */
+  readonly operations: Readonly<Record<OperationState, number>>;
   /** Those that are done once. */
   readonly requests: { readonly new: number; readonly active: number };
   /** Users' rules that stand, by their state at the last Dealer cycle; `new`: none has looked at them. */
@@ -56,12 +58,6 @@ export interface SitePartitionReport {
   readonly projected: number;
   /** Null: infinitely full (a quota of 0, or none stated). */
   readonly occupancy: number | null;
-}
-
-export interface OperationCounts {
-  readonly queued: number;
-  readonly claimed: number;
-  readonly held: number;
 }
 
 const CYCLES_SHOWN = 5;

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { createDeflate, createInflate, deflate, inflate } from 'node:zlib';
+import { createDeflate, createInflate } from 'node:zlib';
 
 /** `plain` is UTF-8, `deflate` the same in the zlib format (RFC 1950). */
 export type Encoding = 'plain' | 'deflate';
@@ -18,19 +18,14 @@ const QUICK = { level: 1 };
 /** Bytes of text that come out at a time. */
 const PIECE_BYTES = 2 ** 16;
 
-const deflateAsync = promisify(deflate);
-const inflateAsync = promisify(inflate);
-
 interface Packed {
   readonly body: Uint8Array;
   readonly encoding: Encoding;
 }
 
 /** Texts of up to `plainBytes` stay plain. */
-export async function pack(text: string, plainBytes: number = PLAIN_BYTES): Promise<Packed> {
-  const body = Buffer.from(text, 'utf8');
-  if (body.length <= plainBytes) return { body, encoding: 'plain' };
-  return { body: await deflateAsync(body, QUICK), encoding: 'deflate' };
+export function pack(whole: string, plainBytes: number = PLAIN_BYTES): Promise<Packed> {
+  return packPieces([whole], plainBytes);
 }
 
 /**
@@ -42,9 +37,11 @@ export async function packPieces(pieces: Iterable<string>, plainBytes: number = 
   let begin = '';
   while (begin.length <= plainBytes) {
     const { done, value } = rest.next();
-    if (done === true) return pack(begin, plainBytes);
+    if (done === true) break;
     begin += value;
   }
+  const body = begin.length <= plainBytes ? Buffer.from(begin, 'utf8') : null;
+  if (body !== null && body.length <= plainBytes) return { body, encoding: 'plain' };
   const whole = function* (): Generator<string> {
     yield begin;
     for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
@@ -56,14 +53,13 @@ export async function packPieces(pieces: Iterable<string>, plainBytes: number = 
   return { body: Buffer.concat(chunks), encoding: 'deflate' };
 }
 
-export async function unpack(parts: readonly Uint8Array[], encoding: Encoding): Promise<string> {
-  const whole = Buffer.concat(parts);
-  return (encoding === 'plain' ? whole : Buffer.from(await inflateAsync(whole))).toString('utf8');
+export function unpack(parts: readonly Uint8Array[], encoding: Encoding): Promise<string> {
+  return text(unpackPieces(parts, encoding));
 }
 
 /** The same in pieces, for long texts; rejects on the way where the parts are damaged. */
-export function unpackPieces(parts: readonly Uint8Array[], encoding: Encoding): AsyncIterable<string> {
+export function unpackPieces(parts: readonly Uint8Array[], encoding: Encoding): Readable {
   const bytes = Readable.from(parts, { objectMode: false });
-  const text = encoding === 'plain' ? bytes : bytes.pipe(createInflate({ chunkSize: PIECE_BYTES }));
-  return text.setEncoding('utf8');
+  const unpacked = encoding === 'plain' ? bytes : bytes.pipe(createInflate({ chunkSize: PIECE_BYTES }));
+  return unpacked.setEncoding('utf8');
 }

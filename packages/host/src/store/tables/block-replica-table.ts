@@ -27,18 +27,29 @@ export const blockReplicaTable: EntityTable<'blockReplica'> = {
   async add(context, records) {
     const rows = records.values().map((replica) => rowOf(context, replica));
     await insertRows(context, shape, rows);
-    await updatePartialFiles(context, await contentsUpdates(context, records, (after) => [null, after]));
+    await updatePartialFiles(
+      context,
+      await contentsUpdates(
+        context,
+        records.values().map((after) => ({ before: null, after })),
+      ),
+    );
   },
 
   async update(context, updates) {
     const rows = updates.values().map(({ after }) => rowOf(context, after));
     await upsertRows(context, shape, ['block_id', 'site_id'], rows);
-    const contents = await contentsUpdates(context, updates, ({ before, after }) => [before, after]);
-    await updatePartialFiles(context, contents);
+    await updatePartialFiles(context, await contentsUpdates(context, updates));
   },
 
   async remove(context, records) {
-    await updatePartialFiles(context, await contentsUpdates(context, records, (before) => [before, null]));
+    await updatePartialFiles(
+      context,
+      await contentsUpdates(
+        context,
+        records.values().map((before) => ({ before, after: null })),
+      ),
+    );
     const { ids } = context;
     const rows = await mapInSlices(records, ({ dataset, block, site }) => ({
       id: ids.block(dataset, block),
@@ -136,19 +147,21 @@ function rowOf({ ids }: WriteContext, replica: BlockReplicaRecord): readonly unk
   ];
 }
 
-type Sides = readonly [before: BlockReplicaRecord | null, after: BlockReplicaRecord | null];
+interface ReplicaChange {
+  readonly before: BlockReplicaRecord | null;
+  readonly after: BlockReplicaRecord | null;
+}
 
 /** Of the few that are partial. */
-async function contentsUpdates<T>(
+async function contentsUpdates(
   { ids }: WriteContext,
-  changed: readonly T[],
-  sidesOf: (item: T) => Sides,
+  changes: Iterable<ReplicaChange>,
 ): Promise<readonly ContentsUpdate[]> {
   const slice = new TimeSlice();
   const updates: ContentsUpdate[] = [];
-  for (const [i, item] of changed.entries()) {
-    if (slice.isOverAt(i)) await slice.next();
-    const [before, after] = sidesOf(item);
+  let step = 0;
+  for (const { before, after } of changes) {
+    if (slice.isOverAt(step++)) await slice.next();
     const { dataset, block, site } = (after ?? before) as BlockReplicaRecord;
     const [old, young] = [listOf(before), listOf(after)];
     if (old.length === 0 && young.length === 0) continue;
